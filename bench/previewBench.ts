@@ -5,7 +5,7 @@ import { ownStack, type OwnStack } from "../tests/e2e/ownStack.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
 import { seconds } from "./measure/seconds.ts";
-import { componentProgram, plainProgram, type Registered } from "./preview/programs.ts";
+import { componentProgram, plainProgram, type Registered } from "./preview/workloadPrograms.ts";
 import { programFolder, removeProgram } from "./programs/programFolder.ts";
 
 export const preview: Bench = {

@@ -4,7 +4,7 @@
 import { drainOnSignals } from "./drain.ts";
 import { Health } from "./health.ts";
 import { createLog } from "./log.ts";
-import { createRoutes } from "./routes.ts";
+import { createRoutes } from "./endpoints.ts";
 import { createServer } from "./server.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The HTTP server: turns a request into a reply and a log line. Endpoints are in routes.ts, signals in drain.ts.
+ * The HTTP server: turns a request into a reply and a log line. Endpoints are in endpoints.ts, signals in drain.ts.
  */
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -10,7 +10,7 @@ import { maxRequestsPerSocket, maxUrlLength, serverOptions, silentSocketTimeout 
 import type { Log } from "./log.ts";
 import { type ParseError, refusalFor, refuse, urlTooLong } from "./malformedRequest.ts";
 import { failure, type Reply, send } from "./reply.ts";
-import { findHandler, type Routes } from "./routes.ts";
+import { findHandler, type Routes } from "./endpoints.ts";
 
 export interface ServerParts {
   routes: Routes;

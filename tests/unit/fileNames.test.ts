@@ -1,6 +1,6 @@
 /** A file is found by its name: no two sources, and no two tests of a kind, have the same one. */
 import { execFileSync } from "node:child_process";
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 
 /** Names that a tool or a platform prescribes, and what each program or example has once. */
 const prescribed = ["index.ts", "action.yml", "jest.config.mjs", "server.js"];
@@ -18,4 +18,18 @@ it.each([
   expect(some.length).toBeGreaterThan(20);
   const named = Map.groupBy(some, (file) => basename(file).toLowerCase());
   expect([...named.values()].filter(({ length }) => length > 1)).toEqual([]);
+});
+
+/** The words of a name, without their order and number: `imageChecks.ts` and `checkImage.ts` have the same. */
+const wordsOf = (file: string): string =>
+  (basename(file, extname(file)).match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? [])
+    .map((word) => word.toLowerCase().replace(/(?<=[^s])s$/, ""))
+    .toSorted()
+    .join(" ");
+
+it("no source has a name that differs from another one's in the order of words or in a plural only", () => {
+  // The command that npm links, and the program that it starts.
+  const sources = files.filter((file) => !isTest(file) && file !== "ops/bin/tarmac.mjs");
+  const alike = [...Map.groupBy(sources, wordsOf).values()].filter(({ length }) => length > 1);
+  expect(alike).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { subscriptionId } from "../resourcePath.ts";
 import { vaultSuffix, vaultType } from "../azureHosts.ts";
 import type { KeyVersion } from "../vault/keyMaterial.ts";
 import { VaultError } from "../vault/vaultErrors.ts";
-import { keyIn, keyProperties, keysOf } from "../vault/vaultKeys.ts";
+import { keyIn, keyProperties, keysOf } from "../vault/keyRequests.ts";
 import { forgetDeletedOf, newVersion, refuseDeletedName, versionsOf } from "../vault/vaultObjects.ts";
 import type { ResourceType } from "./resourceType.ts";
 

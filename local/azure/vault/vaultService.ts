@@ -1,5 +1,5 @@
 /**
- * The vaults' own service, at `https://NAME.vault.azure.net`: keys (`vaultKeys.ts`) and secrets (`vaultSecrets.ts`) with their versions,
+ * The vaults' own service, at `https://NAME.vault.azure.net`: keys (`keyRequests.ts`) and secrets (`secretRequests.ts`) with their versions,
  * soft delete, and the operations of each. Rights are those of `vaultAccess.ts`, per key and secret.
  */
 import { resourceNamed } from "../azureHosts.ts";
@@ -10,7 +10,7 @@ import type { JsonObject } from "../jsonValues.ts";
 import type { ObjectRequests } from "./objectRequests.ts";
 import { callerOf, demand, type VaultRight } from "./vaultAccess.ts";
 import { badParameter, VaultError } from "./vaultErrors.ts";
-import { keyRequests } from "./vaultKeys.ts";
+import { keyRequests } from "./keyRequests.ts";
 import {
   attributesIn,
   changeVersion,
@@ -28,7 +28,7 @@ import {
   requireVersion,
   versionsOf,
 } from "./vaultObjects.ts";
-import { secretRequests } from "./vaultSecrets.ts";
+import { secretRequests } from "./secretRequests.ts";
 
 /** Answers every request to a vault. */
 export async function vaultService(cloud: Cloud, request: Request, name: string): Promise<Reply> {

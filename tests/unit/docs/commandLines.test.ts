@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { program } from "../../../ops/commands/program.ts";
-import { pages } from "./pages.ts";
+import { pages } from "./documentPages.ts";
 
 /**
  * `npm run COMMAND -- ARGUMENTS` and `tarmac COMMAND ARGUMENTS`, up to the end of the code span or of the shell command.

@@ -1,7 +1,7 @@
 /** The references in the pages exist: linked files and headings, files named in code spans, npm scripts. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { pages } from "./pages.ts";
+import { pages } from "./documentPages.ts";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 /** Top-level folders whose files the pages name. */

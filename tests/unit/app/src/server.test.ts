@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Health } from "../../../../app/src/health.ts";
 import { createLog } from "../../../../app/src/log.ts";
 import { json } from "../../../../app/src/reply.ts";
-import { createRoutes, type Route } from "../../../../app/src/routes.ts";
+import { createRoutes, type Route } from "../../../../app/src/endpoints.ts";
 import { createServer } from "../../../../app/src/server.ts";
 import { readSettings } from "../../../../app/src/settings.ts";
 import { openRaw } from "../rawClient.ts";

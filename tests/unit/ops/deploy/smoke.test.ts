@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answersOf, askerFor, heldTo, judgeAnswers, judgePods } from "../../../../ops/deploy/smoke.ts";
 import { ReadRefused, Unreachable } from "../../../../ops/cluster/clusterReader.ts";
-import { before, observation, pod } from "../doctor/observations.ts";
+import { before, observation, pod } from "../doctor/exampleObservations.ts";
 
 const image = "registry.example/hello:2@sha256:new";
 const hello = { name: "hello", namespace: "shop", image, podLabels: {} };

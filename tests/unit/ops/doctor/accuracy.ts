@@ -8,7 +8,7 @@ import { pullCases } from "../../../e2e/doctor/pullCases.ts";
 import { reachCases } from "../../../e2e/doctor/reachCases.ts";
 import { runCases } from "../../../e2e/doctor/processCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
-import { recorded } from "./observations.ts";
+import { recorded } from "./exampleObservations.ts";
 import { observedCases, observedOf } from "./observedCases.ts";
 import { reachWordings } from "./reachWordings.ts";
 import { unmakeable } from "./unmakeable.ts";

@@ -5,7 +5,7 @@ import { lookAtLogs } from "../../../../ops/doctor/cluster/containerLogs.ts";
 import { type AskDns, lookAtHosts } from "../../../../ops/doctor/cluster/hostLook.ts";
 import { lookAtPorts, lookAtServicesNamed } from "../../../../ops/doctor/cluster/reachLook.ts";
 import { Notes } from "../../../../ops/doctor/notes.ts";
-import { before, pod } from "./observations.ts";
+import { before, pod } from "./exampleObservations.ts";
 
 const readerOf = (parts: Partial<Record<"text" | "list", (...args: never[]) => Promise<unknown>>>): ClusterReader =>
   parts as unknown as ClusterReader;

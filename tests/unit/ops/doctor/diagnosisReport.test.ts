@@ -1,6 +1,6 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { colored, json, paintFor, plain, report } from "../../../../ops/doctor/diagnosisReport.ts";
-import { observation, pod, pull } from "./observations.ts";
+import { observation, pod, pull } from "./exampleObservations.ts";
 
 const broken = observation({ ...pull("web-1", "reg.example.com/app:v2", "not found"), notSeen: ["nodes: forbidden"] });
 const escape = "\u001b";

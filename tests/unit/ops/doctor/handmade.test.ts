@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { AzureLook, RoleGrant } from "../../../../ops/doctor/azure/azureLook.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { at, before, event, node, observation, pending, pod, pull } from "./observations.ts";
+import { at, before, event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
 import { unmakeable } from "./unmakeable.ts";
 import { wordings } from "./wordings.ts";
 

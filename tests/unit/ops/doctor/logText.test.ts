@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { heardPorts, toldPort } from "../../../../ops/doctor/facts/listeningPorts.ts";
 import { readLog } from "../../../../ops/doctor/facts/logFacts.ts";
-import { before, observation, pod } from "./observations.ts";
+import { before, observation, pod } from "./exampleObservations.ts";
 
 const crashed = (log: string, env: { name: string; value?: string }[] = []) =>
   diagnose(

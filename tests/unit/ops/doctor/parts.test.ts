@@ -4,7 +4,7 @@ import { nearest } from "../../../../ops/doctor/nearest.ts";
 import { editDistance } from "../../../../validate/editDistance.ts";
 import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/resourceAmount.ts";
 import { candidates } from "../../../../ops/doctor/facts/suitability.ts";
-import { node, pod } from "./observations.ts";
+import { node, pod } from "./exampleObservations.ts";
 
 it("knows what a role allows by its definition, custom roles too", () => {
   const pull = "Microsoft.ContainerRegistry/registries/pull/read";

@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Finding } from "../../../../ops/doctor/finding.ts";
 import type { Observation, ReachLook } from "../../../../ops/doctor/observation.ts";
-import { before, observation, pod } from "./observations.ts";
+import { before, observation, pod } from "./exampleObservations.ts";
 
 type Policy = NonNullable<ReachLook["networkPolicies"]>[number];
 type Service = NonNullable<Observation["services"]>[number];

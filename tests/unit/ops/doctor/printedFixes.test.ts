@@ -1,7 +1,7 @@
 /** Printed commands of the doctor that one machine cannot run, or whose exact text matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { node, observation, pending, pod, pull } from "./observations.ts";
+import { node, observation, pending, pod, pull } from "./exampleObservations.ts";
 import { foreignBackend, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 import { wordings } from "./wordings.ts";
 

@@ -6,7 +6,7 @@ import { sceneOf } from "../../../../ops/doctor/facts/scene.ts";
 import { isolationOf, opens } from "../../../../ops/doctor/facts/policyFacts.ts";
 import { covers } from "../../../../ops/doctor/facts/tlsUses.ts";
 import type { ReachLook } from "../../../../ops/doctor/observation.ts";
-import { before, pod } from "./observations.ts";
+import { before, pod } from "./exampleObservations.ts";
 import { named, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 
 it.each(reachWordings.map((one) => [one.code, one.made, one.seen] as const))("%s: %s", (code, _, seen) => {

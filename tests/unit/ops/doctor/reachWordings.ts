@@ -1,5 +1,5 @@
 /** Faults between clients and pods, with messages of controllers that the local environment does not have. */
-import { event, before, node, observation, pod } from "./observations.ts";
+import { event, before, node, observation, pod } from "./exampleObservations.ts";
 import type { Observation, ReachLook } from "../../../../ops/doctor/observation.ts";
 import type { Wording } from "./wordings.ts";
 

@@ -4,7 +4,7 @@ import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";
 import { runCases } from "../../../e2e/doctor/processCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
-import { recorded } from "./observations.ts";
+import { recorded } from "./exampleObservations.ts";
 
 const { findings, pods } = diagnose(recorded());
 const codeOf = (name: string) =>

@@ -1,7 +1,7 @@
 /** `tarmac doctor --wait`: checks again while a workload is only starting. */
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { lastWhileStarting } from "../../../../ops/doctor/startWait.ts";
-import { before, observation, pod } from "./observations.ts";
+import { before, observation, pod } from "./exampleObservations.ts";
 
 const waiting = { ready: false, state: { waiting: { reason: "ContainerCreating" } } };
 const starting = observation({

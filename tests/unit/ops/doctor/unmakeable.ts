@@ -1,7 +1,7 @@
 /** Causes that cannot be created on one machine without harm to everything else on it. Their observations are handmade. */
 import type { CauseCode } from "../../../../ops/doctor/causes/causeCodes.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { before, event, node, observation, pending, pod, pull } from "./observations.ts";
+import { before, event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
 
 export interface Unmakeable {
   code: CauseCode;

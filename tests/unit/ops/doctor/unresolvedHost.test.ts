@@ -1,7 +1,7 @@
 /** Finds the object in the cluster for a host that a process could not resolve, and its actual place. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { before, observation, pod } from "./observations.ts";
+import { before, observation, pod } from "./exampleObservations.ts";
 
 const finding = (host: string, parts: Partial<Observation> = {}) =>
   diagnose(

@@ -3,7 +3,7 @@ import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Finding } from "../../../../ops/doctor/finding.ts";
 import { vaultMountOf } from "../../../../ops/doctor/facts/vaultMount.ts";
 import type { PodFacts } from "../../../../ops/doctor/facts/podFacts.ts";
-import { event, observation, pod } from "./observations.ts";
+import { event, observation, pod } from "./exampleObservations.ts";
 import { wordings } from "./wordings.ts";
 
 /** The finding about a wording, in a stack unless told otherwise. */

@@ -2,7 +2,7 @@
 import type { CauseCode } from "../../../../ops/doctor/causes/causeCodes.ts";
 import type { Event, Pod } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { before, event, observation, pending, pod, pull } from "./observations.ts";
+import { before, event, observation, pending, pod, pull } from "./exampleObservations.ts";
 
 export interface Wording {
   code: CauseCode;

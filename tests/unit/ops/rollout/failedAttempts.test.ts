@@ -1,7 +1,7 @@
 import { recoveryFrom } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { failedAttempts } from "../../../../ops/rollout/failedAttempts.ts";
-import { observation, recorded } from "../doctor/observations.ts";
+import { observation, recorded } from "../doctor/exampleObservations.ts";
 import { crashing, withoutImage } from "./rollouts.ts";
 
 const attempts = (seen: Parameters<typeof observation>[0]) => {

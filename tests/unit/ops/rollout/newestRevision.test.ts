@@ -1,5 +1,5 @@
 import { limitedTo, newestReplicaSets } from "../../../../ops/rollout/newestRevision.ts";
-import { observation, pod } from "../doctor/observations.ts";
+import { observation, pod } from "../doctor/exampleObservations.ts";
 import { deployment, of, replicaSet, serving, together } from "./rollouts.ts";
 
 const names = (found: ReturnType<typeof newestReplicaSets>) =>

@@ -1,7 +1,7 @@
 /** Observations of rollouts: the Deployment "web" in the namespace "shop" with its revisions. */
 import type { Deployment, Pod, ReplicaSet } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { event, observation, pod, pull } from "../doctor/observations.ts";
+import { event, observation, pod, pull } from "../doctor/exampleObservations.ts";
 
 export function deployment(name = "web", generation = 1, observedGeneration = generation): Deployment {
   return {
