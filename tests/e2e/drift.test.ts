@@ -1,6 +1,10 @@
 /** The drift check reports changes outside of Pulumi by resource and property, but not changes of what the program does not set. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azure, revoke } from "./azureQueries.ts";
+import { copyCheckout } from "./checkoutCopy.ts";
 import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { local, start } from "./localStack.ts";
@@ -20,12 +24,16 @@ interface Finding {
 const noEngine = { DOCKER_HOST: "unix:///run/nowhere/docker.sock" };
 
 /** Runs the command like a workflow does, on a machine without a Docker engine. */
-async function drift(...args: string[]): Promise<{ code: number; findings: Finding[] }> {
+async function drift(...args: string[]): Promise<{ code: number; stderr: string; findings: Finding[] }> {
   const command = ["run", "--silent", "drift", "--", "--json", ...args];
-  const { code, stdout, stderr } = await ended("npm", command, { env: { ...stackEnvironment(), ...noEngine } });
+  const env = { ...stackEnvironment(), ...noEngine, TARMAC_PROJECT: project };
+  const { code, stdout, stderr } = await ended("npm", command, { env });
   process.stderr.write(stderr);
-  return { code, findings: stdout === "" ? [] : (JSON.parse(stdout) as Finding[]) };
+  return { code, stderr, findings: stdout === "" ? [] : (JSON.parse(stdout) as Finding[]) };
 }
+
+/** The project with policies for the stack: those of this machine. */
+const project = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
 
 let stack: OwnStack;
 let configFile: string;
@@ -33,12 +41,18 @@ const kubectl = (...args: string[]) => local("kubectl", "--namespace", "e2e-drif
 
 beforeAll(async () => {
   await start();
+  await copyCheckout(project);
+  const policies = join(project, "policy", "config");
+  cpSync(join(policies, "local.json"), join(policies, "e2e-drift.json"));
   stack = await ownStack("e2e-drift", { autoscale: { min: 2, max: 4, cpuPercent: 70 } });
   await stack.up();
   configFile = await stack.writeSettings();
 });
 
-afterAll(() => stack.remove());
+afterAll(async () => {
+  rmSync(project, { recursive: true });
+  await stack.remove();
+});
 
 it("is none after an update, whatever defaults Kubernetes and Azure have filled in", async () => {
   const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
@@ -53,7 +67,7 @@ it("is none when the autoscaler does its work, or others add what the program sa
   expect({ code, drifted: findings[0]?.drifted }).toEqual({ code: 0, drifted: [] });
 });
 
-it("is said by resource and property", async () => {
+it("is said by resource and property, and put back except for what is guarded", async () => {
   const { resourceGroup = "" } = await stack.outputs();
   await kubectl("set", "env", "deployment/e2e-drift", "DRAIN_SECONDS=60");
   await kubectl("delete", "poddisruptionbudget", "e2e-drift");
@@ -79,8 +93,15 @@ it("is said by resource and property", async () => {
     ]) as unknown[],
   );
 
-  // Looking has changed nothing: the same is seen again, and an update with a refresh puts it right.
-  expect((await drift("e2e-drift", "--config-file", configFile)).findings[0]?.drifted).toHaveLength(4);
+  // Looking has changed nothing: the same is seen again, and put back.
+  const back = await drift("e2e-drift", "--config-file", configFile, "--put-back");
+  expect(back.findings[0]?.drifted).toHaveLength(4);
+  expect(back.stderr).toMatch(/ResourceGroup\) stays as it is: it is guarded/);
+  expect(back.stderr).toMatch(/^put back /m);
+  // The guarded resource was left.
+  expect(back.code).toBe(1);
+  const left = await drift("e2e-drift", "--config-file", configFile);
+  expect(left.findings[0]?.drifted.map(({ type }) => type)).toEqual(["azure-native:resources:ResourceGroup"]);
   await stack.up({}, "--refresh");
   expect((await drift("e2e-drift", "--config-file", configFile)).code).toBe(0);
 });
