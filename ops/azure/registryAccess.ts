@@ -44,10 +44,14 @@ function actionsIn(token: string, repository: string): string[] {
 
 /** Names the roles that are missing. */
 export const refusalOf = (loginServer: string, actions: readonly string[], answer?: string): RegistryRefusal => {
-  const deletes = actions.includes("delete");
+  const [verb, role, repositoryRole] = actions.includes("delete")
+    ? (["delete", "AcrDelete", "Contributor"] as const)
+    : actions.includes("push")
+      ? (["push", "AcrPush", "Writer"] as const)
+      : (["read", "AcrPull", "Reader"] as const);
   return new RegistryRefusal(
-    `${loginServer} lets whoever is signed in ${deletes ? "delete" : "read"} nothing: it takes ${deletes ? "AcrDelete" : "AcrPull"} there, or ` +
-      `Container Registry Repository ${deletes ? "Contributor" : "Reader"} where the registry looks at repository permissions` +
+    `${loginServer} lets whoever is signed in ${verb} nothing: it takes ${role} there, or ` +
+      `Container Registry Repository ${repositoryRole} where the registry looks at repository permissions` +
       (answer === undefined ? "" : ` (${answer})`),
   );
 };

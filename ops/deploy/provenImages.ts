@@ -43,7 +43,8 @@ export async function provenImages(cli: Cli, stack: string): Promise<ProvenImage
 
 const registryComponents = ["tarmac:azure:Registry", "tarmac:azure:ExistingRegistry"];
 
-function registryOf({ deployment }: State, image: string): string | undefined {
+/** Resource id of the stack's Azure registry that an image is in. */
+export function registryOf({ deployment }: State, image: string): string | undefined {
   const { host } = splitImageReference(image);
   const found = (deployment?.resources ?? []).find(
     ({ type, outputs }) => registryComponents.includes(type) && outputs?.loginServer === host,

@@ -10,13 +10,14 @@ import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { project, projectNameIn } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
-import { outputsOf } from "../pulumi/stackState.ts";
+import { outputsOf, stateOf } from "../pulumi/stackState.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { refuseSleeping, wakeForUpdate } from "../sleep/sleepingCluster.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { type Aftermath, aftermath, triedBesides } from "./aftermath.ts";
 import { chosenImages } from "./chosenImages.ts";
+import { registriesOf, tagImages } from "./commitTags.ts";
 import { deployedCommits, noteNewest, notePassed } from "./deployedCommits.ts";
 import type { DeployedService } from "./deployedServices.ts";
 import { handedOn, type Judgement, Stopped } from "./deploymentGate.ts";
@@ -26,6 +27,7 @@ import type { DeployOptions } from "./deployOptions.ts";
 import { type DeploySession, factsNow, openSession, servicesNow } from "./deploySession.ts";
 import { noteGood } from "./goodImages.ts";
 import { keptImages } from "./keptImages.ts";
+import { mergedPullRequests } from "./mergedPullRequests.ts";
 import { proofIn, proofLine, type ProvenImages, provenImages } from "./provenImages.ts";
 import { judgeNow } from "./judgeNow.ts";
 import { commitOf, rollbackPlan, type RollbackPlan, wayBack } from "./rollbackPlan.ts";
@@ -233,6 +235,7 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
   const tried = (await smoke(stack, services)).map((one) => heldTo(one, plan?.images ?? {}));
   const passed = everyonePassed(tried);
   await remember(session, services, tried);
+  if (plan === undefined && options.smoke !== true) await nameImages(session, tried);
   if (passed && (await isDeployment(session, plan))) await notePassed(cli, stack, session.exactCommit ?? "");
   if (passed && workflow.outputFile !== undefined && options.smoke !== true)
     setOutput(workflow.outputFile, "images", proofLine(await provenImages(cli, stack)));
@@ -258,6 +261,25 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
 const resultOf = ({ service: { name, namespace, image, address }, seen, problems }: Tried) => ({
   ...{ name, namespace, image, address, smoke: { seen, problems } },
 });
+
+/** Tags the images that passed in their registry. A deployment does not fail if that fails. */
+async function nameImages({ cli, stack, file, exactCommit, gitHub, say }: DeploySession, tried: readonly Tried[]) {
+  if (exactCommit === undefined) return;
+  try {
+    const pullRequests =
+      gitHub === undefined
+        ? []
+        : (await mergedPullRequests(gitHub.client, { repository: gitHub.repository, commit: exactCommit })).numbers;
+    const passed = tried.filter(({ problems }) => problems.length === 0);
+    const given = await tagImages({
+      ...{ state: await stateOf(cli, stack), images: passed.flatMap(({ service }) => service.image ?? []) },
+      ...{ commit: exactCommit, pullRequests, repositories: registriesOf(azureSettingsOf(file)) },
+    });
+    for (const [image, tags] of given) say(`tagged ${image} with ${tags.join(" and ")}`);
+  } catch (error) {
+    say(`The images are not tagged with the commit: ${(error as Error).message}`);
+  }
+}
 
 /**
  * Whether the stack now runs this commit. By hand: only if workflows deploy it; after a rollback: only with the program

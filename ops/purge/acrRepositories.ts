@@ -1,5 +1,5 @@
 /**
- * Reads and deletes manifests of an Azure registry. Azure lists every manifest of a repository, those without a tag and
+ * Reads, tags and deletes manifests of an Azure registry. Azure lists every manifest of a repository, those without a tag and
  * those that refer to another one too, so this needs no list of referrers.
  *
  * https://learn.microsoft.com/rest/api/containerregistry/manifests
@@ -118,6 +118,29 @@ export class AcrRepositories {
     return true;
   }
 
+  /**
+   * @returns the tags of a manifest; `undefined` if there is no such manifest
+   * @throws RegistryRefusal, or CouldNotRun with the registry's answer
+   */
+  async tagsOf(repository: string, digest: string): Promise<string[] | undefined> {
+    const answer = await this.#read(repository, `/acr/v1/${repository}/_manifests/${digest}`);
+    const { manifest } = ((await answer?.json()) ?? {}) as { manifest?: { tags?: string[] } };
+    return answer === undefined ? undefined : (manifest?.tags ?? []);
+  }
+
+  /**
+   * Gives a manifest one more tag, which another manifest may have had.
+   * @throws RegistryRefusal, or CouldNotRun with the registry's answer
+   */
+  async tag(repository: string, digest: string, tag: string): Promise<void> {
+    const found = await this.#read(repository, `/v2/${repository}/manifests/${digest}`);
+    if (found === undefined) throw new CouldNotRun(`${this.#loginServer}/${repository} has no manifest ${digest}`);
+    // A manifest is stored under its digest, so it has to be sent byte for byte.
+    const body = { type: found.headers.get("content-type") ?? "", content: await found.text() };
+    const answer = await this.#send("PUT", repository, `/v2/${repository}/manifests/${tag}`, ["pull", "push"], body);
+    if (!answer.ok) throw new CouldNotRun(await messageIn(answer));
+  }
+
   /** `undefined`: it was deleted meanwhile. */
   async #manifest(
     repository: string,
@@ -165,15 +188,20 @@ export class AcrRepositories {
 
   /** Waits and tries again while the registry is busy. */
   async #send(
-    method: "GET" | "DELETE",
+    method: "GET" | "PUT" | "DELETE",
     repository: string,
     path: string,
     actions: readonly string[],
+    body?: { type: string; content: string },
   ): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
       const answer = await fetch(`https://${this.#loginServer}${path}`, {
         method,
-        headers: { Authorization: `Bearer ${await this.#token(repository, actions)}`, Accept: `${manifestTypes}, */*` },
+        headers: {
+          ...{ Authorization: `Bearer ${await this.#token(repository, actions)}`, Accept: `${manifestTypes}, */*` },
+          ...(body !== undefined && { "Content-Type": body.type }),
+        },
+        ...(body !== undefined && { body: body.content }),
         signal: AbortSignal.timeout(requestMilliseconds),
       });
       if (answer.status === 401 || answer.status === 403)

@@ -50,7 +50,10 @@ const inSubscriptionOf = (azure: Azure, { id }: StackRegistry): Azure => ({
 });
 
 /** The state names the registry; a token goes only to the login server that Azure names for it. */
-export async function repositoriesIn(azure: Azure, { id, loginServer }: StackRegistry): Promise<AcrRepositories> {
+export async function repositoriesIn(
+  azure: Azure,
+  { id, loginServer }: Pick<StackRegistry, "id" | "loginServer">,
+): Promise<AcrRepositories> {
   const { ContainerRegistryManagementClient } = await import("@azure/arm-containerregistry");
   const client = new ContainerRegistryManagementClient(azure.credential, azure.subscription, {
     endpoint: azure.endpoint,

@@ -101,7 +101,8 @@ export const stations: readonly Station[] = [
         await setDelays({});
       }
       const { said, summary } = ended(await rehearsal.rerun(), "deploy", "success", teller);
-      teller.quote(linesOf(said, /is taken into the state|^ {2}ok:|which is good/));
+      teller.quote(linesOf(said, /is taken into the state|^ {2}ok:|^tagged|which is good/));
+      teller.expect("its image has a tag with the commit", /^tagged \S+ with commit-[0-9a-f]{40}$/m.test(said), said);
       teller.expect("there is one cluster", (await clustersOf(stack)).length === 1);
       teller.expect("the run's page says that it is deployed", /^### dev: deployed$/m.test(summary), summary);
       teller.expect("the service answers", (await rehearsal.ask()) === 200);

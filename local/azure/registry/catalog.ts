@@ -41,7 +41,12 @@ export async function catalog(
   if (!repository.exists()) return failure(404, "NAME_UNKNOWN", `repository name not known to registry`, { name });
   const about = { registry: registry.loginServer, imageName: name };
   if (change) return changed(repository, about, request, one);
-  if (one !== undefined) return undefined;
+  if (one !== undefined) {
+    const [found] = list === "_manifests" ? manifestsOf(repository).filter(({ digest }) => digest === one) : [];
+    return found === undefined
+      ? failure(404, "MANIFEST_UNKNOWN", `manifest ${one} is not found`)
+      : { status: 200, body: { registry: about.registry, imageName: name, manifest: found } };
+  }
   return { status: 200, ...listed(repository, about, request.query, list) };
 }
 
@@ -59,14 +64,7 @@ function listed(
   const entries =
     list === "_tags"
       ? repository.tags().map((tag) => ({ key: tag.name, entry: { ...tag, lastUpdateTime: tag.createdTime } }))
-      : repository.manifests().map(({ subject: _, tags, ...manifest }) => ({
-          key: manifest.digest,
-          entry: {
-            ...{ ...manifest, lastUpdateTime: manifest.createdTime },
-            // A manifest without a tag has no such property.
-            ...(tags.length > 0 && { tags }),
-          },
-        }));
+      : manifestsOf(repository).map((entry) => ({ key: entry.digest, entry }));
   const rest = entries.filter(({ key }) => key > (query.get("last") ?? ""));
   const page = rest.slice(0, size);
   const next = new URLSearchParams({ last: page.at(-1)?.key ?? "", n: String(size) });
@@ -77,6 +75,13 @@ function listed(
     body: { ...about, [list.slice(1)]: page.map(({ entry }) => entry) },
   };
 }
+
+const manifestsOf = (repository: StoredRepository) =>
+  repository.manifests().map(({ subject: _, tags, ...manifest }) => ({
+    ...{ ...manifest, lastUpdateTime: manifest.createdTime },
+    // A manifest without a tag has no such property.
+    ...(tags.length > 0 && { tags }),
+  }));
 
 async function changed(
   repository: StoredRepository,

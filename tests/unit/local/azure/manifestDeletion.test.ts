@@ -120,6 +120,13 @@ describe("a repository", () => {
     expect(found.get(signature)).not.toHaveProperty("tags");
   });
 
+  it("shows one manifest like the list, and says when there is none", async () => {
+    const { body } = await list(`_manifests/${image}`);
+    expect(body).toMatchObject({ registry: made.loginServer, manifest: { digest: image, tags: ["v1"] } });
+    const missing = await send(made, "GET", `/acr/v1/${repository}/_manifests/sha256:${"0".repeat(64)}`);
+    expect([missing.status, await missing.json()]).toMatchObject([404, { errors: [{ code: "MANIFEST_UNKNOWN" }] }]);
+  });
+
   it("lists page by page", async () => {
     const seen: string[] = [];
     let link: string | null = `</acr/v1/${repository}/_manifests?n=1>; rel="next"`;

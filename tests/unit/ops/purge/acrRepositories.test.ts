@@ -104,3 +104,39 @@ it("reports a registry that refuses to list", async () => {
   registry({ "GET /acr/v1/app": () => new Response("", { status: 500 }) });
   await expect(repositories().manifests("app")).rejects.toThrow("a.azurecr.io/acr/v1/app: HTTP 500");
 });
+
+it("tags a manifest by sending it again, byte for byte", async () => {
+  const type = "application/vnd.oci.image.manifest.v1+json";
+  const sent = registry({
+    [`GET /v2/app/manifests/${one}`]: () => new Response('{ "layers": [] }', { headers: { "content-type": type } }),
+    "PUT /v2/app/manifests/pr-7": () => new Response("", { status: 201 }),
+  });
+  const requests: RequestInit[] = [];
+  const answer = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    if (init?.method === "PUT") requests.push(init);
+    return answer(input, init);
+  };
+  await repositories().tag("app", one, "pr-7");
+  expect(requests).toMatchObject([{ body: '{ "layers": [] }', headers: { "Content-Type": type } }]);
+  expect(sent.at(-1)).toBe("PUT /v2/app/manifests/pr-7");
+});
+
+it("reports why a manifest cannot be tagged", async () => {
+  registry({});
+  await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow(`a.azurecr.io/app has no manifest ${one}`);
+  const found = { [`GET /v2/app/manifests/${one}`]: json({}) };
+  registry({ ...found, "PUT /v2/app/manifests/pr-7": () => new Response("", { status: 403 }) });
+  await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow("push nothing: it takes AcrPush there");
+  registry({ ...found, "PUT /v2/app/manifests/pr-7": () => new Response("", { status: 405 }) });
+  await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow("HTTP 405");
+});
+
+it("reads the tags of a manifest", async () => {
+  registry({
+    [`GET /acr/v1/app/_manifests/${one}`]: json({ manifest: { digest: one, tags: ["v1"] } }),
+    [`GET /acr/v1/app/_manifests/${two}`]: json({ manifest: { digest: two } }),
+  });
+  const of = (digest: string) => repositories().tagsOf("app", digest);
+  expect(await Promise.all([of(one), of(two), of(digestOf("three"))])).toEqual([["v1"], [], undefined]);
+});
