@@ -1,3 +1,4 @@
+import { adviceFor } from "../fixes/knownErrors.ts";
 import { lastLines } from "../facts/logFacts.ts";
 import { endWords, nameOf } from "../facts/podFacts.ts";
 import { endedByItself } from "../facts/lastWords.ts";
@@ -23,8 +24,19 @@ export const applicationError = podCause({
           ? "is ended by SIGTERM"
           : `fails with exit code ${container.end?.exitCode}`;
     const job = ["Job", "CronJob"].includes(pod.owner.kind);
+    // Whoever is killed from outside has no last word about it.
+    const words =
+      container.end?.signal === 9
+        ? ", and not for its memory limit"
+        : error !== undefined
+          ? `: ${error.text.slice(0, 160)}`
+          : !container.logKnown
+            ? "; its log is gone"
+            : container.log.lines.length === 0
+              ? ", and logs nothing"
+              : "";
     return {
-      title: `${which} ${killed}${error === undefined ? (container.logKnown ? ", and logs nothing" : "; its log is gone") : `: ${error.text.slice(0, 160)}`}`,
+      title: `${which} ${killed}${words}`,
       container: container.name,
       evidence: [
         `${nameOf(pod, container)} ${endWords(container)}`,
@@ -32,6 +44,7 @@ export const applicationError = podCause({
         ...lastLines(container.log, 6).filter((line) => !/^log:\s+at /.test(line)),
       ],
       mend: [
+        ...adviceFor(pod, container),
         readLog(pod, container, "Read the log of the run that failed:"),
         ...(pod.owner.kind === "CronJob" && !container.logKnown
           ? [

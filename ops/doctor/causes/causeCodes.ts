@@ -53,6 +53,7 @@ import { insufficientCpu } from "./insufficient-cpu.ts";
 import { insufficientMemory } from "./insufficient-memory.ts";
 import { insufficientResource } from "./insufficient-resource.ts";
 import { jobFailed } from "./job-failed.ts";
+import { jobKeptByContainer } from "./job-kept-by-container.ts";
 import { keyVaultSecretMissing } from "./key-vault-secret-missing.ts";
 import { keyVaultUnreachable } from "./key-vault-unreachable.ts";
 import { layerHostUnreachable } from "./layer-host-unreachable.ts";
@@ -66,6 +67,7 @@ import { moduleNotFound } from "./module-not-found.ts";
 import { mountOverFile } from "./mount-over-file.ts";
 import { namedUser } from "./named-user.ts";
 import { namespaceTerminating } from "./namespace-terminating.ts";
+import { nativeAddonUnusable } from "./native-addon-unusable.ts";
 import { networkPolicyBlocksConnection } from "./network-policy-blocks-connection.ts";
 import { networkPolicyClosesPort } from "./network-policy-closes-port.ts";
 import { noNodes } from "./no-nodes.ts";
@@ -245,6 +247,7 @@ export const catalog = [
   execFormat,
   containerNotCreated,
   commandNotFound,
+  nativeAddonUnusable,
   moduleNotFound,
   postStartHookFailed,
   heapExhausted,
@@ -275,6 +278,7 @@ export const catalog = [
   finalizerHoldsPod,
   exitsByItself,
   applicationError,
+  jobKeptByContainer,
   jobFailed,
   cronjobFailing,
   probeRedirected,

@@ -1,10 +1,10 @@
 import { quoteEvent } from "../facts/eventFacts.ts";
-import { type Event } from "../../cluster/kubernetesObjects.ts";
+import type { Event, Job } from "../../cluster/kubernetesObjects.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
 import { closeEnough } from "../nearest.ts";
-import { ownerCause, type Step } from "./cause.ts";
+import { type Claim, ownerCause, type Step } from "./cause.ts";
 
 export const cronjobFailing = ownerCause({
   code: "cronjob-failing",
@@ -21,10 +21,12 @@ export const cronjobFailing = ownerCause({
             "UnknownTimeZone",
             "UnparseableSchedule",
             "InvalidSchedule",
+            "JobAlreadyActive",
           ].includes(reason),
         )
       : undefined,
   claim: (owner, events) => {
+    if (owner.skipped !== undefined && owner.job !== undefined) return hanging(owner, owner.job, owner.skipped, events);
     const { failedJobsHistoryLimit = 1, jobTemplate, schedule } = owner.cronJob?.spec ?? {};
     const schedules = events.find(({ reason = "" }) =>
       ["UnknownTimeZone", "UnparseableSchedule", "InvalidSchedule"].includes(reason),
@@ -61,6 +63,33 @@ export const cronjobFailing = ownerCause({
     };
   },
 });
+
+/** A Job that does not end keeps all later ones from starting. */
+function hanging({ ref, namespace, cronJob, now }: OwnerFacts, job: Job, skipped: number, events: Event[]): Claim {
+  const name = job.metadata?.name ?? "";
+  const minutes = Math.round((now - Date.parse(job.metadata?.creationTimestamp ?? "")) / 60_000);
+  return {
+    title: `${ref} has skipped ${skipped} starts: its Job "${name}" has been running for ${minutes} min, and concurrencyPolicy Forbid allows no second one`,
+    affected: [ref],
+    evidence: [
+      ...events
+        .filter(({ reason }) => reason === "JobAlreadyActive")
+        .slice(0, 1)
+        .map(quoteEvent),
+      `schedule "${cronJob?.spec?.schedule}", job/${name} created ${job.metadata?.creationTimestamp}`,
+    ],
+    mend: [
+      run("See what it waits for:", `kubectl logs job/${name} --namespace ${namespace} --all-containers --tail 20`),
+      run(
+        "If it hangs, delete it. The next start is on schedule:",
+        `kubectl delete job ${name} --namespace ${namespace}`,
+      ),
+      {
+        say: "So that a Job that hangs ends by itself, set activeDeadlineSeconds in the CronJob's jobTemplate.",
+      },
+    ],
+  };
+}
 
 /** Lets the controller schedule it again. */
 function reschedule({ ref, namespace, cronJob }: OwnerFacts, { reason }: Event): Step[] {

@@ -45,7 +45,9 @@ export const entrypointNotFound = podCause({
         ? `"${program}" is a directory of the image, not a program`
         : program === ""
           ? "The image has no such program as its ENTRYPOINT names, or not the interpreter of that script"
-          : `The image has no program "${program}"`,
+          : script
+            ? `The image has no program "${program}", or not the interpreter that the script's first line names`
+            : `The image has no program "${program}"`,
       container: container.name,
       evidence: [
         `${nameOf(pod, container)}: ${words.slice(0, 500)}`,
@@ -58,7 +60,16 @@ export const entrypointNotFound = podCause({
       ],
       mend:
         own === undefined
-          ? [rebuild(changed, "Correct ENTRYPOINT in the Dockerfile: an absolute path that a COPY creates.")]
+          ? [
+              ...(script
+                ? [
+                    {
+                      say: `If the file is there: save it with line ends of Unix (\`sed -i 's/\\r$//' FILE\`, and \`*.sh text eol=lf\` in .gitattributes), and install the shell of its first line, such as bash on Alpine.`,
+                    },
+                  ]
+                : []),
+              rebuild(changed, "Correct ENTRYPOINT in the Dockerfile: an absolute path that a COPY creates."),
+            ]
           : [
               ...changeContainer(changed, container.name, "Run what the image is made to run, its ENTRYPOINT:", {
                 command: null,

@@ -31,11 +31,18 @@ export const gatewayNotProgrammed = sceneCause({
       const proof = { gateway, wanted, age };
       if (classes !== undefined && !classes.includes(wanted))
         return age > settleMilliseconds ? [{ ...proof, classes }] : [];
+      // A conflict says why the other conditions are not met.
       const listener = (status?.listeners ?? [])
-        .map(({ conditions }) => unmet(conditions, ["ResolvedRefs", "Accepted", "Programmed"]))
-        .find((one) => one?.status === "False");
+        .map(
+          ({ conditions }) =>
+            conditions?.find((one) => one.type === "Conflicted" && one.status === "True") ??
+            unmet(conditions, ["ResolvedRefs", "Accepted", "Programmed"]),
+        )
+        .find((one) => one?.status === "False" || one?.type === "Conflicted");
       const own = unmet(status?.conditions, ["Accepted", "Programmed"]);
-      const refused = [own, listener].find((one) => one?.status === "False" && one.reason !== "Pending");
+      const refused = [own, listener].find(
+        (one) => (one?.status === "False" || one?.type === "Conflicted") && one.reason !== "Pending",
+      );
       if (refused !== undefined && age > settleMilliseconds) return [{ ...proof, condition: listener ?? refused }];
       const waiting = own ?? (status?.conditions === undefined ? { type: "Programmed", status: "Unknown" } : undefined);
       return waiting !== undefined && age > usual ? [{ ...proof, condition: waiting }] : [];
@@ -67,7 +74,7 @@ export const gatewayNotProgrammed = sceneCause({
     const { reason = "", message = "" } = condition ?? {};
     const classStatus = reach?.gatewayClasses?.find(({ metadata }) => metadata?.name === wanted)?.status?.conditions;
     const unaccepted = unmet(classStatus, ["Accepted"]);
-    const idle = condition?.status !== "False";
+    const idle = condition?.status !== "False" && condition?.type !== "Conflicted";
     return {
       title: idle
         ? `Nobody has set up the Gateway "${name}" in ${Math.round(age / 60_000)} min: the controller of its class "${wanted}" does not answer`

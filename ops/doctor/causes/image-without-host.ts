@@ -1,3 +1,4 @@
+import { sameHost } from "../facts/pullSecretFault.ts";
 import { likelyHost } from "../facts/imageNames.ts";
 import { pullFailureOf } from "../facts/pullFailure.ts";
 import { changedBy, setImage } from "../fixes/changeOwner.ts";
@@ -24,9 +25,14 @@ export const imageWithoutHost = podCause({
       ? { ...failure, reference }
       : undefined;
   },
-  // Docker Hub has the repository, so Docker Hub was intended.
-  contradiction: (_, { look }) =>
-    look !== undefined && ["found", "no-manifest"].includes(look.answer) ? "Docker Hub has this repository" : undefined,
+  // Docker Hub has the repository, or the pod has a sign-in for it, so Docker Hub was intended.
+  contradiction: ({ pod, observation }, { look }) => {
+    if (look !== undefined && ["found", "no-manifest"].includes(look.answer)) return "Docker Hub has this repository";
+    const hosts = (pod.spec?.imagePullSecrets ?? []).flatMap(
+      ({ name = "" }) => observation.pullSecrets[name]?.hosts ?? [],
+    );
+    return hosts.some((host) => sameHost(host, "docker.io")) ? "the pod has a pull secret for Docker Hub" : undefined;
+  },
   claim: (pod, { image, reference, container, evidence }) => ({
     title: `Image "${image}" names no registry, so the node pulled from Docker Hub (docker.io)`,
     container: container.name,

@@ -16,11 +16,26 @@ export const moduleNotFound = podCause({
     for (const { container, error, evidence } of lastWords(pod)) {
       const match = missing.exec(error.text) ?? missing.exec(error.raw);
       const name = match?.slice(1).find((part) => part !== undefined);
-      if (name !== undefined) return { container, name, evidence };
+      const meant = container.log.lines
+        .map(({ raw }) => /^Did you mean to import "([^"]+)"\?/.exec(raw.trim())?.[1])
+        .find((path) => path !== undefined);
+      if (name !== undefined) return { container, name, evidence, meant };
     }
     return undefined;
   },
-  claim: (pod, { container, name, evidence }) => {
+  claim: (pod, { container, name, evidence, meant }) => {
+    if (meant !== undefined)
+      return {
+        title: `The program imports "${name}" without the file's extension, which ES modules need: the image has "${meant}"`,
+        container: container.name,
+        evidence,
+        mend: [
+          rebuild(
+            changedBy(pod),
+            `Import the file by its whole name, "${meant.replace(/^.*\//, "")}". TypeScript asks for it at build time if "module" is "nodenext".`,
+          ),
+        ],
+      };
     const { command, args } = container.spec;
     const asked = [...(command ?? []), ...(args ?? [])];
     const isFile =

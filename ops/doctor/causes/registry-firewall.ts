@@ -10,9 +10,21 @@ export const registryFirewall = podCause({
   over: ["registry-unauthorized", "pull-secret-absent", "acrpull-missing"],
   proof: (pod) => {
     const failure = pullFailureOf(pod);
-    return failure?.answer === "firewall" ? failure : undefined;
+    return failure?.answer === "firewall" || failure?.answer === "blocked" ? failure : undefined;
   },
-  claim: (_, { host, container, evidence, words }) => {
+  claim: (_, { host, container, evidence, words, answer, status }) => {
+    if (answer === "blocked")
+      return {
+        title: `A firewall or proxy between the nodes and the registry "${host}" refuses the request (${status})`,
+        container: container.name,
+        evidence: [...evidence, `"${host}" is open to everybody, so the refusal is not the registry's`],
+        mend: [
+          {
+            say: `Allow ${host} and the hosts of its layers in the egress firewall or the proxy of the nodes: https://learn.microsoft.com/azure/aks/outbound-rules-control-egress`,
+          },
+          { say: "Or import the image into a registry that the nodes reach." },
+        ],
+      };
     const address = /client with IP '?([\d.a-f:]+)'?/i.exec(words)?.[1];
     const name = host.split(".")[0] ?? "";
     return {

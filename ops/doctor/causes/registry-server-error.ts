@@ -9,10 +9,13 @@ export const registryServerError = podCause({
   recovery: "possible",
   proof: (pod) => {
     const failure = pullFailureOf(pod);
-    return failure?.answer === "server-error" ? failure : undefined;
+    return failure?.answer === "server-error" || failure?.answer === "not-a-registry" ? failure : undefined;
   },
-  claim: (_, { host, status, container, evidence, look }) => ({
-    title: `The registry "${host}" answers with an error of its own (${status})`,
+  claim: (_, { host, status, container, evidence, look, answer }) => ({
+    title:
+      answer === "not-a-registry"
+        ? `"${host}" answers the node with a web page (text/html) instead of an image: a sign-in page, a proxy, or no registry`
+        : `The registry "${host}" answers with an error of its own (${status})`,
     container: container.name,
     evidence: [
       ...evidence,
@@ -21,9 +24,13 @@ export const registryServerError = podCause({
     ],
     mend: [
       run("Check whether it still does:", `curl --include https://${withPort(host)}/v2/`),
-      {
-        say: `The fault is in the registry: look at its log and its storage${isAzureHost(host) ? ", and at https://status.azure.com" : ""}. Neither another name nor another pull secret helps.`,
-      },
+      answer === "not-a-registry"
+        ? {
+            say: "If this shows a web page, correct the host in the image's name, or let the proxy or sign-in page in front of the registry pass the nodes' requests.",
+          }
+        : {
+            say: `The fault is in the registry: look at its log and its storage${isAzureHost(host) ? ", and at https://status.azure.com" : ""}. Neither another name nor another pull secret helps.`,
+          },
       { say: "The node tries again by itself, every 5 minutes at the latest." },
     ],
   }),

@@ -2,6 +2,7 @@ import { placementOf } from "../facts/placement.ts";
 import { claimsOf } from "../facts/volumeClaim.ts";
 import { eventsOf, quoteEvent } from "../facts/eventFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
+import { addNodes } from "../fixes/lookFurther.ts";
 import { amount } from "../resourceAmount.ts";
 import { podCause } from "./cause.ts";
 
@@ -42,9 +43,12 @@ export const volumeNotBound = podCause({
     const why: Partial<Record<typeof reason.kind, string>> = {
       "claim-deleting": "is being deleted",
       "claim-lost": "is bound to a volume that does not exist any more",
-      "volume-limit": "needs one disk more than a node may have attached",
       "volume-none": "finds no volume that suits the node",
     };
+    const failed = told.find(({ reason: why }) => why === "ProvisioningFailed")?.message;
+    const refused =
+      failed === undefined ? undefined : `has no volume, because its driver cannot create one: ${plainly(failed)}`;
+    const limit = reason.kind === "volume-limit";
     const free = (pod.observation.storage?.volumes ?? []).filter(
       ({ spec }) => spec?.claimRef === undefined && spec?.storageClassName === ofClass,
     );
@@ -60,7 +64,9 @@ export const volumeNotBound = podCause({
         ? undefined
         : `wants ${described(resources?.requests?.storage, accessModes)}, and the free volumes of its class have ${free.map(({ spec }) => described(spec?.capacity?.storage, spec?.accessModes)).join(", ")}`;
     return {
-      title: `The claim "${name}" ${why[reason.kind] ?? unfit ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
+      title: limit
+        ? "The pod needs one disk more than any node may have attached"
+        : `The claim "${name}" ${why[reason.kind] ?? refused ?? unfit ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
       evidence: [
         ...evidence,
         ...(waiting?.claim === undefined
@@ -79,14 +85,38 @@ export const volumeNotBound = podCause({
               },
             ]
           : []),
-        run(
-          "Show what the claim is waiting for:",
-          `kubectl describe persistentvolumeclaim ${name} --namespace ${pod.namespace}`,
-        ),
-        {
-          say: "A claim is bound by a StorageClass that creates its volume, or by a PersistentVolume of the same class, size and access mode that already exists.",
-        },
+        ...(/AuthorizationFailed|does not have authorization/.test(failed ?? "")
+          ? [
+              {
+                say: "The cluster's identity lacks a role: grant it the action that the message names, at the resource group in which the driver creates the volume.",
+              },
+            ]
+          : []),
+        ...(limit
+          ? [
+              {
+                say: "Each size of node takes a fixed number of disks. Use a larger size, more nodes, or one volume for several purposes.",
+              },
+              addNodes(pod),
+            ]
+          : [
+              run(
+                "Show what the claim is waiting for:",
+                `kubectl describe persistentvolumeclaim ${name} --namespace ${pod.namespace}`,
+              ),
+              {
+                say: "A claim is bound by a StorageClass that creates its volume, or by a PersistentVolume of the same class, size and access mode that already exists.",
+              },
+            ]),
       ],
     };
   },
 });
+
+/** Without the wrappers of gRPC and of the driver's clients around the reason. */
+const plainly = (message: string): string =>
+  message
+    .replace(/^failed to provision volume with StorageClass "[^"]*": /, "")
+    .replace(/^(?:rpc error: code = \w+ desc = )+/, "")
+    .replace(/\s+/g, " ")
+    .slice(0, 240);

@@ -45,7 +45,9 @@ function why({ kind, words, path }: Proof): string {
   const tail = words
     .replace(/^MountVolume\.\w+ failed for volume "[^"]+" : /, "")
     .replace(/^rpc error: code = \w+ desc = /, "");
-  return tail.replace(/\s+/g, " ").slice(0, 200);
+  // The mount program's own words come after its arguments.
+  const output = /\bOutput: (.+?)(?:\nRefer to |\n\n|$)/s.exec(tail)?.[1];
+  return (output ?? tail).replace(/\s+/g, " ").trim().slice(0, 200);
 }
 
 function steps(pod: PodFacts, { kind, volume, words }: Proof): Step[] {
@@ -86,6 +88,23 @@ function steps(pod: PodFacts, { kind, volume, words }: Proof): Step[] {
         },
       ];
     case "permission":
+      if (/mount error\(13\)|\bcifs\b/.test(words))
+        return [
+          {
+            say: "The share refuses the account's key: after a rotation of keys, the Secret that the volume uses holds the former one. Replace the key in it.",
+          },
+          {
+            say: "Or the storage account's network rules refuse the nodes: allow their subnet, or give the account a private endpoint in it.",
+          },
+          describePod(pod),
+        ];
+      if (/mount\.nfs/.test(words))
+        return [
+          {
+            say: "The NFS server does not export this path to the nodes: allow their addresses in its export or network rules, and check the path.",
+          },
+          describePod(pod),
+        ];
       return [
         {
           say: "The cluster's identity needs a role on the disk or share: Contributor on the resource group that holds it, if it is not the node resource group.",

@@ -19,9 +19,13 @@ const nameForms: readonly RegExp[] = [
 
 /** Errors about a connection that another host does not accept. */
 const connectForms: readonly RegExp[] = [
-  /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)/,
+  /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)(?![\d:])/,
   /dial tcp ([\w.[\]-]+?):(\d+): (?:connect: connection refused|i\/o timeout|connect: no route to host)/,
   /connection to server at "([^"]+)"[^\n]*, port (\d+) failed: (?:Connection refused|Connection timed out)/,
+  // Prisma, the drivers of PostgreSQL and MySQL for Java, and MySQL's own client.
+  /Can't reach database server at `([\w.-]+)`?:`?(\d+)`/,
+  /Connection to ([\w.-]+):(\d+) refused/,
+  /Can't connect to (?:MySQL|MariaDB) server on '([\w.-]+)(?:'? \(|:)(\d{2,5})'?/,
   /Connect Timeout Error \(attempted address(?:es)?: ([\w.-]+?):(\d+)/,
   /(?:Connection refused|timed out)[^\n]*?\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b/i,
   /\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b[^\n]*(?:Connection refused|timed out)/i,

@@ -129,12 +129,18 @@ function logfmtIn(line: string): { text: string; level?: LogLine["level"] } | un
   return { text: text.replaceAll('\\"', '"'), ...(word === undefined ? {} : { level: levelOf(word) }) };
 }
 
+/** What npm prints after the program has failed. It says why only if npm itself failed. */
+const ofNpm = /^npm (?:ERR!|error) ?/;
+/** Of npm's lines, those that do not say what went wrong. */
+const npmNoise =
+  /^(?:code|syscall|path|errno|command|lifecycle|workspace|location|in workspace|at location|dest|signal) |^(?:A complete log|Log files were not|To see a list|Often virtualized|that don't support|\w+ (?:Often virtualized|file systems|that don't support))|^(?:npm run)?\s*$/;
+
 /** Lines that follow an error without adding information. */
 const trailer =
-  /^\s*at .+|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^ {2}\S.* \[type=\w+, |^note: run with `RUST_BACKTRACE|^> |^\s{4,}\S|^\s*throw /i;
+  /^\s*at .+|^Emitted 'error' event (?:on|at)|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^ {2}\S.* \[type=\w+, |^note: run with `RUST_BACKTRACE|^> |^\s{4,}\S|^\s*throw /i;
 const field = /^\s+(?:\[?(\w+)\]?): (?:'([^']*)'|"([^"]*)"|(-?[\w.]+)),?\s*}?$/;
 const header =
-  /^(?:Uncaught |Unhandled |\[?Fatal\]? |Exception in thread "[^"]*" |Caused by: |panic: |fatal error: |FATAL ERROR: )?(?:((?:[a-z_]\w*\.)*[A-Z]\w*(?:\.\w+)*(?:Error|Exception|Failure|Warning)|Error)(?: \[(\w+)\])?)(?:: |$)/;
+  /^(?:Uncaught |Unhandled |\[?Fatal\]? |Exception in thread "[^"]*" |Caused by: |panic: |fatal error: |FATAL ERROR: )?(?:((?:[a-z_]\w*\.)*[A-Z]\w*(?:\.\w+)*(?:Error|Exception|Failure|Warning)|Error)(?: \[(\w+)\])?)(?:: |:?$)/;
 const errorWords =
   /\b(?:error|fatal|panic|exception|cannot|can't|could not|couldn't|failed|failure|denied|refused|not found|no such|invalid|missing|required|unable|must be|must not|not set|not defined|unknown|unrecognized|bad|illegal|in use|timed out|timeout|abort|killed|fault|deadlock|missing|unsupported|rejected|read-only|out of memory|no space)\b|[a-z](?:Error|Exception)\b/i;
 
@@ -181,7 +187,7 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
     // An earlier header belongs to this error only if nothing but its stack lies between them.
     if (said !== undefined) break;
   }
-  const line = said ?? last;
+  const line = said ?? last ?? npmError(lines);
   if (line === undefined) return undefined;
   return {
     text: line.text.trim(),
@@ -191,6 +197,16 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
   };
 }
 
+/** If npm alone printed something, its first line that says why. */
+function npmError(lines: readonly LogLine[]): LogLine | undefined {
+  const said = lines.flatMap(({ raw, level }) => {
+    const plain = raw.replace(colors, "");
+    const text = plain.replace(ofNpm, "").trim();
+    return ofNpm.test(plain) && !npmNoise.test(text) ? [{ raw, text, ...(level === undefined ? {} : { level }) }] : [];
+  });
+  return said[0];
+}
+
 /**
  * Details that schemas print below their error: Zod's list of issues as JSON; pydantic's field with its indented
  * message.
@@ -198,6 +214,9 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
 function detailsBelow(lines: readonly LogLine[]): string {
   const below = lines.slice(0, 30).map(({ raw }) => raw.replace(colors, ""));
   const issue = below.join("\n");
+  // An AggregateError has no message of its own: "[errors]: [" and one error for each attempt.
+  const attempt = /^\s*\[errors\]: \[\n\s*(?:\w*Error): (.+)$/m.exec(issue)?.[1];
+  if (attempt !== undefined) return attempt;
   const path = /^\s*"path": \[\s*([^\]]*?)\s*\]/m.exec(issue)?.[1];
   const message = /^\s*"message": "([^"]*)"/m.exec(issue)?.[1];
   if (path !== undefined && message !== undefined)

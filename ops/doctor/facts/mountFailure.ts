@@ -70,7 +70,7 @@ function kindOf(words: string): Omit<MountFailure, "words" | "event" | "volume">
   if (/keyvault|key vault|secretproviderclass|secrets-store|objectType|AADSTS/i.test(words))
     return { kind: "key-vault" };
   if (/subpath/i.test(words)) return { kind: "subpath" };
-  if (/AuthorizationFailed|permission denied|access denied|mount error\(13\)/i.test(words))
+  if (/AuthorizationFailed|permission denied|access denied by server|access denied|mount error\(13\)/i.test(words))
     return { kind: "permission" };
   if (/persistentvolume\S* "[^"]+" not found|disk.*(?:was )?not found|ResourceNotFound|mount error\(2\)/i.test(words))
     return { kind: "volume-missing" };

@@ -50,6 +50,8 @@ export interface OwnerFacts {
   /** For a Job, and for a CronJob's last Job. */
   job?: Job;
   cronJob?: CronJob;
+  /** For a CronJob with concurrencyPolicy Forbid: number of starts that its newest Job has kept from happening. */
+  skipped?: number;
   /** For a Deployment: its rollout strategy. */
   strategy?: { maxSurge?: number | string; maxUnavailable?: number | string; type?: string };
   now: number;
@@ -347,10 +349,11 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
       ["UnknownTimeZone", "UnparseableSchedule", "InvalidSchedule", "FailedCreate"].includes(event.reason ?? "") &&
       lastSeen(event) > scheduled,
   );
+  const skipped = skippedStarts(parts.events, newest);
   const health: OwnerHealth =
     spec?.suspend === true
       ? "idle"
-      : failedJob || failedEvent || refusedNow || cannotSchedule !== undefined
+      : failedJob || failedEvent || refusedNow || cannotSchedule !== undefined || skipped !== undefined
         ? "failing"
         : "well";
   return {
@@ -360,7 +363,21 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
     health,
     wants: 0,
     has: 0,
-    ...(newest === undefined ? {} : { job: finished ?? newest }),
+    ...(newest === undefined ? {} : { job: skipped === undefined ? (finished ?? newest) : newest }),
+    ...(skipped === undefined ? {} : { skipped }),
     ...(spec?.suspend === true ? { note: "suspended" } : {}),
   };
+}
+
+/** A Job may take longer than the schedule's interval now and then. One that takes this many intervals hangs. */
+const manySkipped = 3;
+
+/** @returns undefined if the newest Job has ended or keeps few starts from happening */
+function skippedStarts(events: readonly Event[], newest: Job | undefined): number | undefined {
+  const event = events.find(({ reason }) => reason === "JobAlreadyActive");
+  if (event === undefined || (newest?.status?.active ?? 0) === 0) return undefined;
+  // The event counts on when a later Job is active, so only one that began during this Job is about it alone.
+  const since = Date.parse(String(event.firstTimestamp ?? event.eventTime ?? ""));
+  const count = event.series?.count ?? event.count ?? 1;
+  return since > Date.parse(newest?.metadata?.creationTimestamp ?? "") && count >= manySkipped ? count : undefined;
 }

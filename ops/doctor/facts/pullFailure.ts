@@ -20,6 +20,10 @@ export type PullAnswer =
   | "rate-limited"
   /** 5xx. */
   | "server-error"
+  /** An answer that no registry gives, such as a web page. */
+  | "not-a-registry"
+  /** A refusal in the name of a registry that refuses nobody. */
+  | "blocked"
   | "name-unresolved"
   | "unreachable"
   | "tls"
@@ -124,7 +128,10 @@ export function judge(reason: string, words: string, image: string, registry: st
   if (status === "429" || /toomanyrequests|rate limit/i.test(plain)) return found("rate-limited");
   if (/client with IP .* is not allowed|denied by (?:network|firewall)|not allowed access|firewall/i.test(plain))
     return found("firewall");
+  if (/media type text\/html/i.test(plain)) return found("not-a-registry");
   if (status !== undefined && status.startsWith("5")) return found("server-error");
+  // These registries have no accounts: whoever refuses is between them and the node.
+  if ((status === "401" || status === "403") && isOpenToAll(place.host)) return found("blocked");
   if (
     status === "401" ||
     status === "403" ||
@@ -186,6 +193,10 @@ function placeOf(words: string, registry: string): Pick<Judgment, "host" | "aske
     asked: /token|oauth2|\/auth\b/.test(path) || /fetch (?:anonymous|oauth) token/.test(words) ? "token" : "layer",
   };
 }
+
+/** Registries without private repositories. */
+const isOpenToAll = (host: string): boolean =>
+  /^(?:(?:[\w-]+\.)*mcr\.microsoft\.com|registry\.k8s\.io|public\.ecr\.aws)$/.test(host);
 
 /** 443 is the port of a host without one. */
 const sameRegistry = (left: string, right: string): boolean => {

@@ -30,7 +30,7 @@ export function parseSandboxFailure(event: Event): SandboxFailure | undefined {
   if (/sandbox image|pause/i.test(words) && /pull|not found|resolve/i.test(words))
     return named("pause-image", /sandbox image "([^"]+)"/i);
   if (
-    /no (?:more )?(?:available )?(?:IP )?address(?:es)?(?: available)?|IP address(?:es)? (?:is |are )?(?:exhausted|not available)|no available addresses|failed to allocate for range|AllocateIPConfigFailed|no IPs available|not enough IPs/i.test(
+    /no (?:more )?(?:available )?(?:IP )?address(?:es)?(?: available)?|IP address(?:es)? (?:is |are )?(?:exhausted|not available)|no available addresses|failed to allocate for range|AllocateIPConfig(?:s)? ?failed|no (?:free |more |available )*IPs?(?: address(?:es)?)? (?:available|left)|not enough IPs|IP ?(?:config\w*|pool) (?:is |are )?(?:not available|exhausted|empty)/i.test(
       words,
     )
   )

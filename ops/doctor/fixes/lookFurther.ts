@@ -41,6 +41,17 @@ export function addNodes(pod: Pick<PodFacts, "observation">, say = "Or add nodes
   ];
   const count = (pod.observation.nodes ?? []).length + 1;
   const pool = pools.length === 1 ? pools[0] : "POOL";
+  // Azure refuses to scale a pool by hand that the autoscaler scales.
+  const full = pod.observation.events.find(
+    ({ reason, message = "" }) =>
+      reason === "NotTriggerScaleUp" &&
+      /max(?:imum)? node group size reached|max cluster \w+ limit reached/.test(message),
+  );
+  if (full !== undefined)
+    return run(
+      "Or let the autoscaler add more nodes, whose maximum is reached:",
+      `az aks nodepool update --resource-group ${group} --cluster-name ${cluster} --name ${pool} --update-cluster-autoscaler --min-count 1 --max-count ${count}`,
+    );
   return run(
     say,
     `az aks nodepool scale --resource-group ${group} --cluster-name ${cluster} --name ${pool} --node-count ${count}`,

@@ -11,6 +11,7 @@ import { startCases } from "../../../e2e/doctor/startCases.ts";
 import { recorded } from "./exampleObservations.ts";
 import { observedCases, observedOf } from "./observedCases.ts";
 import { reachWordings } from "./reachWordings.ts";
+import { seldomWordings } from "./seldomWordings.ts";
 import { unmakeable } from "./unmakeable.ts";
 import { wordings } from "./wordings.ts";
 
@@ -70,7 +71,7 @@ function everything(): Judged[] {
     // A second cause next to the right one would be wrong.
     return { code: one.code, said: said.find(({ code }) => code !== one.code)?.code ?? said[0]?.code, real: true };
   });
-  const words = [...unmakeable, ...wordings, ...reachWordings].map(({ code, seen }) => ({
+  const words = [...unmakeable, ...wordings, ...seldomWordings, ...reachWordings].map(({ code, seen }) => ({
     code,
     said: diagnose(seen()).findings[0]?.code,
     real: false,

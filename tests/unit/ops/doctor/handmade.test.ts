@@ -3,12 +3,13 @@ import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { AzureLook, RoleGrant } from "../../../../ops/doctor/azure/azureLook.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { at, before, event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
+import { seldomWordings } from "./seldomWordings.ts";
 import { unmakeable } from "./unmakeable.ts";
 import { wordings } from "./wordings.ts";
 
 const codes = (seen: Observation) => diagnose(seen).findings.map(({ code }) => code);
 
-it.each([...unmakeable, ...wordings])("$code: $made", ({ code, seen }) => {
+it.each([...unmakeable, ...wordings, ...seldomWordings])("$code: $made", ({ code, seen }) => {
   expect(codes(seen())).toEqual([code]);
 });
 
