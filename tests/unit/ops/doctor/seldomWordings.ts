@@ -238,7 +238,7 @@ export const seldomWordings: readonly Wording[] = [
         spec: { template: { spec: one.spec } },
         status: { active: 1 },
       };
-      return observation({ pods: [one], jobs: [job as never] });
+      return observation({ pods: [one], jobs: [job] });
     },
   },
   {
@@ -271,7 +271,7 @@ export const seldomWordings: readonly Wording[] = [
         firstTimestamp: before(3000),
         count: 12,
       };
-      return observation({ cronJobs: [cronJob as never], jobs: [job as never], events: [skipped] });
+      return observation({ cronJobs: [cronJob], jobs: [job], events: [skipped] });
     },
   },
 ];
