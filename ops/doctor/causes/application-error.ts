@@ -1,4 +1,4 @@
-import { adviceFor } from "../fixes/knownErrors.ts";
+import { adviceFor } from "../fixes/errorAdvice.ts";
 import { lastLines } from "../facts/logFacts.ts";
 import { endWords, nameOf } from "../facts/podFacts.ts";
 import { endedByItself } from "../facts/lastWords.ts";
