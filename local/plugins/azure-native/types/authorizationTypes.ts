@@ -14,6 +14,7 @@ export const roleDefinition = describeType({
   token: "azure-native:authorization:RoleDefinition",
   path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
   autoName: "uuid",
+  nestedReadOnly: ["permissions[].condition", "permissions[].conditionVersion"],
   renamed: { roleType: "type" },
 });
 
