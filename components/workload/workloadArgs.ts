@@ -129,26 +129,26 @@ export interface WorkloadArgs {
   port?: number;
   /**
    * Resources that the scheduler reserves for each pod.
-   * @default 128Mi and 100m
+   * @default { memory: "128Mi", cpu: "100m" }
    * @example { memory: "256Mi", cpu: "250m" }
    */
   requests?: Partial<ResourceArgs>;
   /**
    * Maximum resources of each pod. Exceeding the memory limit kills the process. Exceeding the CPU limit slows it down.
-   * @default 256Mi and 500m
+   * @default { memory: "256Mi", cpu: "500m" }
    * @example { memory: "512Mi", cpu: "1" }
    */
   limits?: Partial<ResourceArgs>;
 
   /**
    * Liveness probe: if it fails, the kubelet restarts the container.
-   * @default /healthz, after 15 s, every 10 s, 3 misses
+   * @default { path: "/healthz", initialDelaySeconds: 15, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 }
    * @example { path: "/live" }
    */
   liveness?: Partial<ProbeArgs>;
   /**
    * Readiness probe: while it fails, the pod gets no requests.
-   * @default /ready, at once, every 5 s, 3 misses
+   * @default { path: "/ready", initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 }
    * @example { path: "/healthy" }
    */
   readiness?: Partial<ProbeArgs>;

@@ -4,6 +4,7 @@ import { httpPathProblem, variableNameProblem } from "@tarmac/validate/kubernete
 import { integerProblem } from "@tarmac/validate/numbers";
 import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";
 import { UsageError } from "../couldNotRun.ts";
+import { checkDefaults } from "./checkDefaults.ts";
 import { codeProblem } from "./severities.ts";
 import { parseSize } from "./units.ts";
 
@@ -131,7 +132,7 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     run: values.run,
     subject,
     stack: values.stack,
-    timeoutSeconds: whole("timeout", 10, 3600) ?? 300,
+    timeoutSeconds: whole("timeout", 10, 3600) ?? checkDefaults.timeoutSeconds,
     workload: {
       limits: { memory: checked("memory", memoryProblem), cpu: checked("cpu", cpuProblem) },
       userId: whole("user", 1, 2 ** 31 - 1),
@@ -149,9 +150,9 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     grace: milliseconds("grace"),
     sizeBudget: budget,
     load: {
-      path: checked("loadPath", httpPathProblem) ?? "/",
-      requests: whole("requests", 1, 100_000) ?? 2000,
-      connections: whole("connections", 1, 500) ?? 20,
+      path: checked("loadPath", httpPathProblem) ?? checkDefaults.load.path,
+      requests: whole("requests", 1, 100_000) ?? checkDefaults.load.requests,
+      connections: whole("connections", 1, 500) ?? checkDefaults.load.connections,
     },
     build: { dockerfile: values.dockerfile, target: values.target, buildArgs: pairs("buildArg") },
     network: values.network,

@@ -5,6 +5,7 @@
 import { podTemplate } from "@tarmac/components/workload/podTemplate";
 import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "@tarmac/components/workload/workloadArgs";
 import { parseQuantity } from "@tarmac/validate/quantity";
+import { secondsToKill, secondsToReady } from "./checkDefaults.ts";
 
 export interface Conditions {
   /** Numeric user and group of the process. */
@@ -74,13 +75,8 @@ export function conditionsOf(
     healthTimeout: liveness.timeoutSeconds * 1000,
     healthFailures: liveness.failureThreshold,
     drain: settings.drainSeconds * 1000,
-    readyWithin:
-      check.readyWithin ??
-      // A slow starter is not probed before its startup time has passed.
-      (settings.startupSeconds + readiness.initialDelaySeconds + readiness.periodSeconds * readiness.failureThreshold) *
-        1000,
-    // The pause before SIGTERM also counts toward the grace period.
-    grace: check.grace ?? (settings.gracePeriodSeconds - settings.preStopSeconds) * 1000,
+    readyWithin: check.readyWithin ?? secondsToReady(settings) * 1000,
+    grace: check.grace ?? secondsToKill(settings) * 1000,
     platform: check.platform,
     sizeBudget: check.sizeBudget,
     load: check.load,

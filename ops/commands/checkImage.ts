@@ -1,5 +1,6 @@
 /** `tarmac check-image`: runs an image as a restricted pod would. */
 import type { Command } from "@commander-js/extra-typings";
+import { checkDefaults } from "../checkImage/checkDefaults.ts";
 import { defaultStack, enterEnvironment, ownStack } from "../stackEnvironment.ts";
 import { collect } from "./namedStack.ts";
 
@@ -20,24 +21,27 @@ export function addCheckImage(program: Command): void {
     .optionsGroup("What the Deployment gives the container:")
     .option(
       "--stack <name>",
-      "everything from Pulumi.NAME.yaml; the options below take precedence (default: the defaults of tarmac's settings)",
+      "everything from Pulumi.NAME.yaml; the options below take precedence, and their defaults are those without a stack",
     )
-    .option("--memory <amount>", "memory limit, e.g. 256Mi")
-    .option("--cpu <amount>", "CPU limit, e.g. 500m")
-    .option("--user <id>", "user and group of the process (10001)")
-    .option("--port <number>", "the value of PORT (8080)")
+    .option("--memory <amount>", `memory limit (default: ${checkDefaults.memory})`)
+    .option("--cpu <amount>", `CPU limit (default: ${checkDefaults.cpu})`)
+    .option("--user <id>", `user and group of the process (default: ${checkDefaults.user})`)
+    .option("--port <number>", `the value of PORT (default: ${checkDefaults.port})`)
     .option("--env <name=value>", "an environment variable; may be repeated", collect)
-    .option("--tmp-size <amount>", "size of the writable /tmp (64Mi)")
+    .option("--tmp-size <amount>", `size of the writable /tmp (default: ${checkDefaults.tmpSize})`)
     .option("--writable <path>", "a folder that a volume makes writable; may be repeated", collect)
-    .option("--health-path <path>", "path of the liveness probe (/healthz)")
-    .option("--ready-path <path>", "path of the readiness probe (/ready)")
+    .option("--health-path <path>", `path of the liveness probe (default: ${checkDefaults.healthPath})`)
+    .option("--ready-path <path>", `path of the readiness probe (default: ${checkDefaults.readyPath})`)
     .option(
       "--ready-within <seconds>",
-      "time from start to ready (delay + period * failures of the readiness probe: 15)",
+      `time from start to ready (default: delay + period * failures of the readiness probe, ${checkDefaults.readySeconds})`,
     )
-    .option("--drain <seconds>", "the value of DRAIN_SECONDS (5)")
-    .option("--grace <seconds>", "time from SIGTERM to SIGKILL (grace period minus preStop: 25)")
-    .option("--platform <name>", "platform of the nodes (the stack's, or linux/amd64)")
+    .option("--drain <seconds>", `the value of DRAIN_SECONDS (default: ${checkDefaults.drainSeconds})`)
+    .option(
+      "--grace <seconds>",
+      `time from SIGTERM to SIGKILL (default: grace period minus preStop, ${checkDefaults.graceSeconds})`,
+    )
+    .option("--platform <name>", "platform of the nodes (default: the setting platform)")
     .optionsGroup("How PATH is built:")
     .option("--dockerfile <file>", "Dockerfile (default: Dockerfile in PATH)")
     .option(
@@ -48,12 +52,15 @@ export function addCheckImage(program: Command): void {
     .option("--target <stage>", "build stage (default: the last)")
     .optionsGroup("How the image is checked:")
     .option("--size-budget <size>", "largest compressed size, e.g. 100MB")
-    .option("--requests <number>", "requests of the small load (2000)")
-    .option("--connections <number>", "connections at a time (20)")
-    .option("--load-path <path>", "path to request (/)")
+    .option("--requests <number>", `requests of the small load (default: ${checkDefaults.load.requests})`)
+    .option("--connections <number>", `connections at a time (default: ${checkDefaults.load.connections})`)
+    .option("--load-path <path>", `path to request (default: ${checkDefaults.load.path})`)
     .option("--network <name>", "Docker network to run in, e.g. with a database or another service that it needs")
     .option("--no-run", "only inspect the image, do not run it")
-    .option("--timeout <seconds>", "time limit for everything but building and pulling (300)")
+    .option(
+      "--timeout <seconds>",
+      `time limit for everything but building and pulling (default: ${checkDefaults.timeoutSeconds})`,
+    )
     .optionsGroup("What counts, and how it is shown:")
     .option("--accept <code>", "a finding that does not count, e.g. setuid-files; may be repeated", collect)
     .option(

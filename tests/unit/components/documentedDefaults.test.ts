@@ -36,7 +36,7 @@ interface Documented {
   value: unknown;
 }
 
-/** Arguments with a default that JSON can read, e.g. `true`, `90` or `"Free"`, and nothing after it. */
+/** Arguments with a default that is a value, e.g. `true`, `90`, `"Free"` or `{ memory: "128Mi" }`, and nothing after it. */
 function documentedDefaults(file: string): Documented[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: Documented[] = [];
@@ -55,9 +55,10 @@ function documentedDefaults(file: string): Documented[] {
 }
 
 function literal(text: string): unknown {
-  // "NAME-tls" follows the component's name.
+  // "NAME-tls" follows the component's name. Objects are written as in TypeScript, and JSON wants quotes around their keys.
+  const json = text.startsWith("{") ? text.replaceAll(/([{,]\s*)(\w+):/g, '$1"$2":') : text;
   try {
-    return JSON.parse(text.trim().replaceAll("NAME", "hello"));
+    return JSON.parse(json.trim().replaceAll("NAME", "hello"));
   } catch {
     return undefined;
   }
