@@ -51,7 +51,7 @@ afterAll(async () => {
   await stack.remove();
 });
 
-whereAsked(`creates nothing twice and forgets nothing, although updates are killed (TARMAC_KILLS=3)`, async () => {
+whereAsked("creates nothing twice and forgets nothing, although updates are killed (TARMAC_KILLS=3)", async () => {
   const before = new Set((await inventory()).map(({ id }) => id));
   const killedAt: string[] = [];
   while (killedAt.length < kills) {

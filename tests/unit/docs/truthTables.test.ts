@@ -1,7 +1,7 @@
-/** Checks that the tests in the table of docs/azure-truth.md exist. */
+/** Checks that the tests in the tables of docs/azure-truth.md and docs/delivery-truth.md exist. */
 import { existsSync, readFileSync } from "node:fs";
 
-const page = readFileSync("docs/azure-truth.md", "utf8");
+const pages = ["docs/azure-truth.md", "docs/delivery-truth.md"] as const;
 
 interface Row {
   rule: string;
@@ -9,20 +9,21 @@ interface Row {
   seen: string;
 }
 
-const rows: Row[] = page
-  .split("\n")
-  .filter((line) => line.startsWith("|"))
-  // The heading and the line below it.
-  .slice(2)
-  .map((line) => {
-    const [rule = "", source = "", seen = "", ...more] = line
-      .replace(/^\|/, "")
-      .replace(/\|\s*$/, "")
-      .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim());
-    if (more.length > 0) throw new Error(`this row has more than three cells: ${line}`);
-    return { rule, source, seen };
-  });
+const rowsOf = (page: string): Row[] =>
+  readFileSync(page, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    // The heading and the line below it.
+    .slice(2)
+    .map((line) => {
+      const [rule = "", source = "", seen = "", ...more] = line
+        .replace(/^\|/, "")
+        .replace(/\|\s*$/, "")
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim());
+      if (more.length > 0) throw new Error(`this row has more than three cells: ${line}`);
+      return { rule, source, seen };
+    });
 
 /** `file`: "name", "name" ... of a cell. */
 const testsIn = (cell: string) =>
@@ -30,12 +31,13 @@ const testsIn = (cell: string) =>
     [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => [file, name] as const),
   );
 
-test("has rules, each once", () => {
+test.each(pages)("%s has rules, each once", (page) => {
+  const rows = rowsOf(page);
   expect(rows.length).toBeGreaterThan(5);
   expect(new Set(rows.map(({ rule }) => rule)).size).toBe(rows.length);
 });
 
-test.each(rows)("$rule: has a source, and a test or the words never seen", ({ source, seen }) => {
+test.each(pages.flatMap(rowsOf))("$rule: has a source, and a test or the words never seen", ({ source, seen }) => {
   expect(source).toMatch(/\[[^\]]+\]\(https:\/\/[^)]+\)/);
   const tests = testsIn(seen);
   if (tests.length === 0) expect(seen).toMatch(/^never seen/);
