@@ -23,3 +23,5 @@ export const kubeletObjectId = service.kubeletObjectId;
 /** Object id of the service's identity, for further role assignments. */
 // Null and not undefined, of which Pulumi warns in every preview.
 export const appIdentityObjectId = service.appIdentityObjectId ?? null;
+/** Command that writes a secret into the stack's own vault, so that no state contains it. */
+export const setSecret = service.setSecret ?? null;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DataRoleGrants, grantsByName, roleGrantProblems } from "./appIdentity/dataRoles.ts";
+import { type DataRoleGrants, dataRoles, grantsByName, roleGrantProblems } from "./appIdentity/dataRoles.ts";
 import { grant } from "./azure/builtInRoles.ts";
 import { podIdentity } from "./azure/podIdentity.ts";
 import type { Identity } from "./identities.ts";
@@ -25,6 +25,13 @@ export interface AppIdentityArgs {
    * @example { "Key Vault Secrets User": ["/subscriptions/.../providers/Microsoft.KeyVault/vaults/shop"] }
    */
   roles?: DataRoleGrants;
+  /**
+   * Secrets of a Key Vault that the identity may read: the role Key Vault Secrets User on each of them alone. For a vault whose
+   * id is not known beforehand, such as `id` of `KeyVault`.
+   * @default none
+   * @example { vaultId: vault.id, names: ["database-password"] }
+   */
+  secrets?: { vaultId: pulumi.Input<string>; names: readonly string[] };
   /** Azure tags of the identity. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -62,10 +69,20 @@ export class AppIdentity extends pulumi.ComponentResource implements Identity {
   constructor(name: string, args: AppIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(roleGrantProblems(args.roles ?? {}).map((problem) => ["roles", problem] as const));
     super("tarmac:azure:AppIdentity", name, {}, opts);
-    const { roles = {}, ...identity } = args;
+    const { roles = {}, secrets, ...identity } = args;
     const ids = podIdentity(`${name}-app`, { ...identity, credential: "pods" }, this);
     for (const [grantName, { role, scope }] of grantsByName(roles))
       grant(`${name}-app-${grantName}`, { scope, principalId: ids.objectId, role }, { parent: this });
+    for (const secret of secrets?.names ?? [])
+      grant(
+        `${name}-app-secret-${secret.toLowerCase()}`,
+        {
+          scope: pulumi.interpolate`${secrets?.vaultId}/secrets/${secret}`,
+          principalId: ids.objectId,
+          role: dataRoles["Key Vault Secrets User"].id,
+        },
+        { parent: this },
+      );
     this.id = ids.id;
     this.objectId = ids.objectId;
     this.clientId = ids.clientId;

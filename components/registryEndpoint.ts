@@ -1,11 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network/index.js";
-import { PrivateZone, VirtualNetworkLink } from "@pulumi/azure-native/privatedns/index.js";
-import { registryDnsZoneProblem } from "@tarmac/validate/azureResourceId";
+import { registryDnsZone, serviceZoneProblem } from "@tarmac/validate/azureResourceId";
 import { throwIfAny } from "./invalidArguments.ts";
-
-/** The DNS zone for the private addresses of all registries. */
-const registryZone = "privatelink.azurecr.io";
+import { privateAddress } from "./network/privateAddress.ts";
 
 export interface RegistryEndpointArgs {
   /** Resource group to create the endpoint and the zone in. @example "shop-dev" */
@@ -49,62 +45,11 @@ export interface RegistryEndpointArgs {
 export class RegistryEndpoint extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError when the zone is not "own", "none", or the id of a zone with this name. */
   constructor(name: string, args: RegistryEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { resourceGroupName, tags, dnsZone = "own" } = args;
-    throwIfAny([["dnsZone", registryDnsZoneProblem(dnsZone)]]);
+    const { registryId, dnsZone = "own", ...place } = args;
+    throwIfAny([["dnsZone", serviceZoneProblem(dnsZone, registryDnsZone)]]);
     super("tarmac:azure:RegistryEndpoint", name, {}, opts);
-    const child = { parent: this };
-    const endpoint = new PrivateEndpoint(
-      `${name}-registry`,
-      {
-        resourceGroupName,
-        location: args.location,
-        subnet: { id: args.subnetId },
-        privateLinkServiceConnections: [
-          { name: "registry", privateLinkServiceId: args.registryId, groupIds: ["registry"] },
-        ],
-        tags,
-      },
-      child,
-    );
-    const zone = dnsZone === "own" ? ownZone(name, args, child) : { id: dnsZone, link: undefined };
-    if (dnsZone !== "none") {
-      new PrivateDnsZoneGroup(
-        `${name}-registry`,
-        {
-          resourceGroupName,
-          privateEndpointName: endpoint.name,
-          privateDnsZoneGroupName: "default",
-          privateDnsZoneConfigs: [{ name: "registry", privateDnsZoneId: zone.id }],
-        },
-        // The network can use the endpoint only once it is linked to the zone.
-        { ...child, dependsOn: zone.link },
-      );
-    }
+    const service = { name: "registry", group: "registry", zone: registryDnsZone };
+    privateAddress(name, service, registryId, { ...place, dnsZone }, { parent: this });
     this.registerOutputs({});
   }
-}
-
-/** Creates a zone for the registry's private address, and links the network to it. */
-function ownZone(name: string, args: RegistryEndpointArgs, child: pulumi.CustomResourceOptions) {
-  const { resourceGroupName, tags } = args;
-  const zone = new PrivateZone(
-    `${name}-registry-zone`,
-    { resourceGroupName, privateZoneName: registryZone, location: "Global", tags },
-    child,
-  );
-  const link = new VirtualNetworkLink(
-    `${name}-registry-zone`,
-    {
-      resourceGroupName,
-      privateZoneName: zone.name,
-      virtualNetworkLinkName: name,
-      location: "Global",
-      // The network only resolves names in this zone. It does not register its hosts.
-      registrationEnabled: false,
-      virtualNetwork: { id: args.networkId },
-      tags,
-    },
-    child,
-  );
-  return { id: zone.id, link };
 }

@@ -68,6 +68,7 @@ export function entries(map: Spot): { key: string; spot: Spot }[] {
 }
 
 /** Returns whether a feature that is off by default is off. */
+export const isOn = (value: Known): boolean => value === true;
 export const isOff = (value: Known): boolean => value === undefined || value === false;
 
 /** Formats a value for a message. */

@@ -26,7 +26,13 @@ import { allowing, eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import { zonesInRegionProblem } from "@tarmac/validate/azureRegions";
-import { allPoolsProblem, mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePoolRules";
+import {
+  allPoolsProblem,
+  mostNodes,
+  poolSizeProblem,
+  userPoolProblems,
+  zonesProblem,
+} from "@tarmac/validate/nodePoolRules";
 import {
   choice,
   flag,

@@ -28,7 +28,8 @@ export function derivedNameProblems(s: Settings): FindingOf<Settings>[] {
  * for a private cluster.
  */
 function zoneProblem(s: Settings) {
-  const ofRegistry = s.privateRegistry && s.registryDnsZone === "own";
+  const ofRegistry =
+    s.privateRegistry && (s.registryDnsZone === "own" || (s.ownKeyVault && s.keyVaultDnsZone === "own"));
   const ofCluster = !onExistingCluster(s) && s.privateCluster && s.privateDnsZone === "system";
   // The tags app, stack, managed-by, and owner.
   return ofRegistry || ofCluster

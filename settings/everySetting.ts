@@ -5,6 +5,7 @@ import { exposureSettings } from "./exposureSettings.ts";
 import { generalSettings } from "./generalSettings.ts";
 import { imageSettings } from "./imageSettings.ts";
 import { keyVaultSettings } from "./keyVaultSettings.ts";
+import { ownKeyVaultSettings } from "./ownKeyVaultSettings.ts";
 import { monitoringSettings } from "./monitoringSettings.ts";
 import { networkSettings } from "./networkSettings.ts";
 import { placementSettings } from "./placementSettings.ts";
@@ -24,7 +25,7 @@ export const areas = {
   workload: workloadSettings,
   values: valueSettings,
   identity: appIdentitySettings,
-  keyVault: keyVaultSettings,
+  keyVault: { ...keyVaultSettings, ...ownKeyVaultSettings },
   placement: placementSettings,
   exposure: exposureSettings,
 };

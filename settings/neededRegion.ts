@@ -13,11 +13,12 @@ interface Settings {
   existingRegistry: string | undefined;
   registryServer: string | undefined;
   appIdentity: boolean;
+  ownKeyVault: boolean;
 }
 
 /** Returns the problem with a stack that creates a cluster, registry or identity but sets no region. */
 export function regionProblems(s: Settings): FindingOf<Settings>[] {
-  const createsInAzure = createsRegistry(s) || !onExistingCluster(s) || s.appIdentity;
+  const createsInAzure = createsRegistry(s) || !onExistingCluster(s) || s.appIdentity || s.ownKeyVault;
   if (s.location !== "" || !createsInAzure) return [];
   return [
     [

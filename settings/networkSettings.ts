@@ -19,7 +19,8 @@ import { nodesDuringUpgrade } from "@tarmac/validate/nodePoolRules";
 import { allowing } from "@tarmac/validate/valueCheck";
 import {
   privateDnsZoneProblem,
-  registryDnsZoneProblem,
+  registryDnsZone,
+  serviceZoneProblem,
   subnetIdProblem,
   zoneRegionProblem,
 } from "@tarmac/validate/azureResourceId";
@@ -130,7 +131,7 @@ export const networkSettings = {
     default: "own",
     description:
       "Private DNS zone of privateRegistry: own (the stack creates one), the resource id of a shared zone, or none (a policy enters the address).",
-    problem: allowing("`own`, `none` or a resource id", registryDnsZoneProblem),
+    problem: allowing("`own`, `none` or a resource id", (zone: string) => serviceZoneProblem(zone, registryDnsZone)),
   }),
 };
 

@@ -6,6 +6,7 @@ import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
 import { imageProblems } from "./imageSettings.ts";
 import { keyVaultProblems } from "./keyVaultSettings.ts";
+import { ownKeyVaultProblems } from "./ownKeyVaultSettings.ts";
 import { monitoringProblems } from "./monitoringSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNameChecks.ts";
@@ -56,6 +57,7 @@ export function combinedProblems(s: Settings) {
     ...valueProblems(s),
     ...appIdentityProblems(s),
     ...keyVaultProblems(s),
+    ...ownKeyVaultProblems(s),
     ...exposureProblems(s),
     ...derivedNameProblems(s),
     ...noEffectProblems(s),

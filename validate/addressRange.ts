@@ -82,7 +82,24 @@ const mostRegistryRules = 200;
 
 /** Returns the problems of all addresses and ranges that may reach a registry. */
 export const registryRangesProblem = (ranges: readonly string[]): string[] =>
-  tooManyOr(ranges, mostRegistryRules, "a registry", eachProblem(ranges, registryRangeProblem));
+  tooManyOr(
+    ranges,
+    mostRegistryRules,
+    "a registry",
+    eachProblem(ranges, (range) => serviceRangeProblem(range, "registryAllowedRanges")),
+  );
+
+/** Maximum number of IP rules of a vault. https://learn.microsoft.com/azure/key-vault/general/network-security, read 2026-11-28 */
+const mostVaultRules = 1000;
+
+/** Returns the problems of all addresses and ranges that may reach a vault. */
+export const vaultRangesProblem = (ranges: readonly string[]): string[] =>
+  tooManyOr(
+    ranges,
+    mostVaultRules,
+    "a vault",
+    eachProblem(ranges, (range) => serviceRangeProblem(range, "keyVaultAllowedRanges")),
+  );
 
 const tooManyOr = (ranges: readonly string[], most: number, of: string, problems: string[]) =>
   problems.length === 0 && repeated(ranges).length > 0
@@ -93,12 +110,12 @@ const tooManyOr = (ranges: readonly string[], most: number, of: string, problems
         ]
       : problems;
 
-/** Returns the problem with an address or range that may reach a registry over the internet, or `undefined`. */
-function registryRangeProblem(text: string): string | undefined {
+/** Returns the problem with an address or range that may reach a registry or a vault over the internet, or `undefined`. */
+function serviceRangeProblem(text: string, setting: string): string | undefined {
   const problem = ipv4RangeProblem(text);
   if (problem !== undefined) return problem;
   const range = parseRange(text.includes("/") ? text : `${text}/32`);
-  if (range?.bits === 0) return `"${text}" allows every address: to allow all, remove registryAllowedRanges`;
+  if (range?.bits === 0) return `"${text}" allows every address: to allow all, remove ${setting}`;
   if (range !== undefined && notOnInternet.some((one) => overlap(range, one)))
     return `"${text}" has addresses that the internet does not route, so no request comes from them: use public addresses`;
   if (range !== undefined && privateRanges.some((one) => overlap(range, one)))

@@ -80,12 +80,15 @@ export const networkOfSubnet = (id: string): string => subnetId.exec(id)?.[1] ??
 
 const zoneId = idOf("Microsoft.Network/privateDnsZones");
 
-/** DNS zone of a registry's private address: "own", the id of a shared zone, or "none". */
-export function registryDnsZoneProblem(zone: string): string | undefined {
+/** The DNS zones of the private addresses of all registries and of all vaults. */
+export const registryDnsZone = "privatelink.azurecr.io";
+export const vaultDnsZone = "privatelink.vaultcore.azure.net";
+
+/** DNS zone of a service's private address: "own", the id of a shared zone with the service's zone name, or "none". */
+export function serviceZoneProblem(zone: string, zoneName: string): string | undefined {
   if (zone === "own" || zone === "none") return undefined;
-  const zoneName = zoneId.exec(zone)?.[2];
-  if (zoneName?.toLowerCase() === "privatelink.azurecr.io") return undefined;
-  return `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`;
+  if (zoneId.exec(zone)?.[2]?.toLowerCase() === zoneName) return undefined;
+  return `"${zone}" is not "own", "none", or the resource id of a zone ${zoneName}: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n ${zoneName}`;
 }
 
 /** DNS zone of a private cluster's name. */

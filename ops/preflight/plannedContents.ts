@@ -24,7 +24,7 @@ export function plannedContents(
     "managed-by": "tarmac",
     ...(settings.owner !== undefined && { owner: settings.owner }),
   };
-  const anything = ownCluster || ownRegistry;
+  const anything = ownCluster || ownRegistry || settings.ownKeyVault;
   return [
     ...(anything
       ? [
@@ -35,6 +35,7 @@ export function plannedContents(
         ]
       : []),
     ...(ownRegistry ? [registry(settings, { location, tags })] : []),
+    ...(settings.ownKeyVault ? [vault(settings, { location, tags })] : []),
     ...(ownCluster ? [(isAutomatic(settings) ? automaticCluster : cluster)(settings, { location, tags })] : []),
     ...(settings.ownNetwork ? network(settings, { location, tags }) : []),
   ];
@@ -53,6 +54,26 @@ const registry = (s: Settings, envelope: Envelope): PlannedContent => ({
       anonymousPullEnabled: false,
       publicNetworkAccess: s.registryPublicAccess ? "Enabled" : "Disabled",
       networkRuleSet: { defaultAction: s.registryAllowedRanges.length > 0 ? "Deny" : "Allow" },
+    },
+  },
+});
+
+const vault = (s: Settings, envelope: Envelope): PlannedContent => ({
+  apiVersion: "2023-07-01",
+  content: {
+    type: "Microsoft.KeyVault/vaults",
+    ...envelope,
+    properties: {
+      sku: { family: "A", name: "standard" },
+      enableRbacAuthorization: true,
+      enableSoftDelete: true,
+      softDeleteRetentionInDays: s.keyVaultRetentionDays,
+      ...(s.keyVaultPurgeProtection && { enablePurgeProtection: true }),
+      publicNetworkAccess: s.privateRegistry && s.keyVaultAllowedRanges.length === 0 ? "Disabled" : "Enabled",
+      networkAcls: {
+        bypass: "None",
+        defaultAction: s.privateRegistry || s.keyVaultAllowedRanges.length > 0 ? "Deny" : "Allow",
+      },
     },
   },
 });

@@ -1,10 +1,11 @@
 /** What a stack will need in Azure, derived from its settings alone. */
 import { type DataRole, dataRoles } from "@tarmac/components/appIdentity/dataRoles";
 import { roles } from "@tarmac/components/azure/builtInRoles";
+import { secretsOfficer } from "@tarmac/components/keyVault";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import type { Settings } from "@tarmac/settings/everySetting";
-import { identityRoles } from "@tarmac/settings/keyVaultSettings";
+import { identityRoles, ownVaultGrants } from "@tarmac/settings/keyVaultSettings";
 import { hasOwnIdentities } from "@tarmac/settings/networkSettings";
 import { createsRegistry } from "@tarmac/settings/registrySettings";
 import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
@@ -84,6 +85,8 @@ const roleNames: Record<string, string> = {
   [roles.managedIdentityOperator]: "Managed Identity Operator",
   [roles.networkContributor]: "Network Contributor",
   [roles.privateDnsZoneContributor]: "Private DNS Zone Contributor",
+  [secretsOfficer]: "Key Vault Secrets Officer",
+  [dataRoles["Key Vault Secrets User"].id]: "Key Vault Secrets User",
   [roles.aksRbacClusterAdmin]: "Azure Kubernetes Service RBAC Cluster Admin",
 };
 
@@ -105,6 +108,7 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     ...(settings.logWorkspaceId === undefined
       ? []
       : ["Microsoft.Insights/dataCollectionRules", "Microsoft.Insights/diagnosticSettings"]),
+    ...(settings.ownKeyVault ? ["Microsoft.KeyVault/vaults"] : []),
     ...(settings.privateRegistry ? ["Microsoft.Network/privateEndpoints", "Microsoft.Network/privateDnsZones"] : []),
   ];
   const anything = resourceTypes.length > 0;
@@ -132,11 +136,15 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
       ...(anything ? ["Microsoft.Resources/subscriptions/resourceGroups/write"] : []),
       ...[...new Set(resourceTypes)].map((type) => `${type}/write`),
       ...(ownIdentities ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
+      // https://learn.microsoft.com/rest/api/containerregistry/registries/schedule-run
+      ...(ownRegistry && settings.buildWith === "acr"
+        ? [
+            "Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action",
+            "Microsoft.ContainerRegistry/registries/scheduleRun/action",
+          ]
+        : []),
     ],
-    names:
-      ownRegistry && settings.registryName !== undefined
-        ? [{ kind: "registry", name: settings.registryName, setting: "registryName" }]
-        : [],
+    names: namesOf(settings, ownRegistry),
     ranges: ownCluster ? rangesOf(settings) : [],
     ...(settings.nodeSubnetId !== undefined && {
       existingNetworkId: settings.nodeSubnetId.replace(/\/subnets\/[^/]+$/i, ""),
@@ -167,6 +175,15 @@ function poolsOf(settings: Settings): PlannedPool[] {
     ),
   ];
 }
+
+const namesOf = ({ registryName, ownKeyVault, keyVaultName }: Settings, ownRegistry: boolean): PlannedName[] => [
+  ...(ownRegistry && registryName !== undefined
+    ? [{ kind: "registry" as const, name: registryName, setting: "registryName" }]
+    : []),
+  ...(ownKeyVault && keyVaultName !== undefined
+    ? [{ kind: "vault" as const, name: keyVaultName, setting: "keyVaultName" }]
+    : []),
+];
 
 interface Own {
   ownCluster: boolean;
@@ -200,6 +217,8 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
     ...(ownRegistry && abac ? [grant(roles.containerRegistryRepositoryWriter)] : []),
     ...networkGrants(settings, grant),
     ...appGrants(settings),
+    ...(ownVaultGrants(settings).length > 0 ? [grant(dataRoles["Key Vault Secrets User"].id)] : []),
+    ...(settings.ownKeyVault && Object.keys(settings.keyVaultWriters).length > 0 ? [grant(secretsOfficer)] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ export const guardedTypes: Readonly<Record<string, string>> = {
   "azure-native:resources:ResourceGroup": "everything in the resource group goes with it",
   "azure-native:containerservice:ManagedCluster": "every workload on the cluster goes with it",
   "azure-native:containerregistry:Registry": "every image goes with it, also those that run",
+  "azure-native:keyvault:Vault": "every secret in it goes with it",
   "azure-native:managedidentity:UserAssignedIdentity": "whoever was granted a right under this identity loses it",
   "azure-native:network:VirtualNetwork": "the cluster in it goes with it",
   "kubernetes:core/v1:Namespace": "everything in the namespace goes with it",

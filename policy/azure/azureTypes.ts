@@ -14,6 +14,7 @@ export function azureType(type: string): string | undefined {
 
 export const isRegistry = (type: string): boolean => azureType(type) === "containerregistry:Registry";
 export const isCluster = (type: string): boolean => azureType(type) === "containerservice:ManagedCluster";
+export const isVault = (type: string): boolean => azureType(type) === "keyvault:Vault";
 export const isRoleAssignment = (type: string): boolean => azureType(type) === "authorization:RoleAssignment";
 
 /** Whether a cluster is of AKS Automatic, which sets by itself what other clusters have to set. */

@@ -1,4 +1,4 @@
-/** Every rule, in the order of docs/policies.md: image, pod, registry, cluster, all resources. */
+/** Every rule, in the order of docs/policies.md: image, pod, registry, cluster, vault, all resources. */
 import type { Rule } from "../rule.ts";
 import { imageExact } from "./imageExact.ts";
 import { imageRegistry } from "./imageRegistry.ts";
@@ -22,6 +22,8 @@ import { clusterAdmins } from "./clusterAdmins.ts";
 import { clusterNoLocalAccounts } from "./clusterNoLocalAccounts.ts";
 import { clusterApiServer } from "./clusterApiServer.ts";
 import { clusterUpgrades } from "./clusterUpgrades.ts";
+import { vaultPurgeProtection } from "./vaultPurgeProtection.ts";
+import { vaultRoles } from "./vaultRoles.ts";
 import { requiredTags } from "./requiredTags.ts";
 
 export const rules: readonly Rule[] = [
@@ -47,5 +49,7 @@ export const rules: readonly Rule[] = [
   clusterAdmins,
   clusterApiServer,
   clusterUpgrades,
+  vaultRoles,
+  vaultPurgeProtection,
   requiredTags,
 ];

@@ -6,6 +6,7 @@ import { labelValue } from "@tarmac/components/azure/derivedNames";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
 import { serviceImage } from "@tarmac/components/image/serviceImage";
+import { KeyVault } from "@tarmac/components/keyVault";
 import { Monitoring } from "@tarmac/components/monitoring";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { PullAccess } from "@tarmac/components/pullAccess";
@@ -15,9 +16,10 @@ import { Workload } from "@tarmac/components/workload";
 import { localDnsOf } from "../clusterSettings.ts";
 import { routeArgs } from "../exposureSettings.ts";
 import { existingImages, imageArgs } from "../imageSettings.ts";
-import { identityRoles, keyVaultArgs } from "../keyVaultSettings.ts";
+import { identityRoles, keyVaultArgs, ownVaultGrants, vaultVariables } from "../keyVaultSettings.ts";
 import { monitoringArgs } from "../monitoringSettings.ts";
 import { hasOwnIdentities } from "../networkSettings.ts";
+import { ownKeyVaultArgs, ownVaultPeers } from "../ownKeyVaultSettings.ts";
 import { registryChoice } from "../registrySettings.ts";
 import { workloadArgs } from "../workloadSettings.ts";
 import { given } from "./givenResources.ts";
@@ -37,6 +39,8 @@ export function composeService(settings: ServiceSettings, parent?: pulumi.Resour
 
   const repository = settings.repository ?? appName;
   const registry = imageRegistry(appName, registryChoice(settings), repository, azure.place, { parent, protect });
+  const vaultArgs = ownKeyVaultArgs(settings);
+  const ownVault = vaultArgs && new KeyVault(appName, { ...azure.place(), ...vaultArgs }, { parent, protect });
   const identities = hasOwnIdentities(settings)
     ? new Identities(appName, { ...azure.place(), grantSeconds }, { parent })
     : undefined;
@@ -50,7 +54,7 @@ export function composeService(settings: ServiceSettings, parent?: pulumi.Resour
   const knownKubelet = identities?.kubelet.objectId ?? settings.kubeletObjectId;
   const earlyPullAccess = pullAccessOf(knownKubelet);
   const before = given(identities, earlyPullAccess);
-  const cluster = serviceCluster({ settings, azure, registry, identities, before, parent });
+  const cluster = serviceCluster({ settings, azure, registry, ownVault, identities, before, parent });
   const kubeletObjectId = knownKubelet ?? ("kubeletObjectId" in cluster ? cluster.kubeletObjectId : undefined);
   const pullAccess = knownKubelet === undefined ? pullAccessOf(kubeletObjectId) : earlyPullAccess;
 
@@ -92,18 +96,27 @@ export function composeService(settings: ServiceSettings, parent?: pulumi.Resour
   const roles = identityRoles(settings);
   const issuerUrl = "issuerUrl" in cluster ? cluster.issuerUrl : (settings.oidcIssuer ?? "");
   const trusted = { namespace: namespaceName, serviceAccount: appName };
-  const identity = roles && new AppIdentity(appName, { ...azure.place(), issuerUrl, ...trusted, roles }, { parent });
-  const keyVault = keyVaultArgs(settings);
+  const ownSecrets = ownVault && { vaultId: ownVault.id, names: ownVaultGrants(settings) };
+  const granted = { roles, secrets: ownSecrets };
+  const identity =
+    roles && new AppIdentity(appName, { ...azure.place(), issuerUrl, ...trusted, ...granted }, { parent });
+  const secrets = keyVaultArgs(settings);
+  const vaultName = ownVault?.vaultName ?? secrets?.vaultName;
   const workload = new Workload(
     appName,
     {
       ...workloadArgs(settings),
+      environment: { ...settings.environment, ...vaultVariables(settings, ownVault?.url) },
+      egressTo: [...settings.egressTo, ...ownVaultPeers(settings)],
       route: routeArgs(settings, gateway && { namespace: gateway.namespaceName, name: gateway.gatewayName }),
       namespace: namespaceName,
       image: imageReference,
       imagePullSecrets: pullSecret && [pullSecret.secretName],
       identity,
-      keyVault: keyVault && identity && { ...keyVault, tenantId: identity.tenantId },
+      keyVault:
+        secrets && identity && vaultName !== undefined
+          ? { ...secrets, vaultName, tenantId: identity.tenantId }
+          : undefined,
       labels: { ...settings.labels, ...labels },
     },
     // The pods wait for the pools, whose nodes they run on.
@@ -124,5 +137,8 @@ export function composeService(settings: ServiceSettings, parent?: pulumi.Resour
     kubeconfig: cluster.kubeconfig,
     kubeletObjectId: kubeletObjectId === undefined ? undefined : pulumi.output(kubeletObjectId),
     appIdentityObjectId: identity?.objectId,
+    setSecret:
+      ownVault &&
+      pulumi.interpolate`az keyvault secret set --vault-name ${ownVault.vaultName} --name SECRET --file FILE`,
   };
 }

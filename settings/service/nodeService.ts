@@ -36,6 +36,8 @@ export class NodeService extends pulumi.ComponentResource {
   readonly kubeletObjectId: pulumi.Output<string> | undefined;
   /** Object id of the service's identity, for further role assignments; undefined without `appIdentity`. */
   readonly appIdentityObjectId: pulumi.Output<string> | undefined;
+  /** Command that writes a secret into the service's own vault; undefined without `ownKeyVault`. */
+  readonly setSecret: pulumi.Output<string> | undefined;
 
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument. */
   constructor(name: string, args: NodeServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,6 +55,7 @@ export class NodeService extends pulumi.ComponentResource {
     this.kubeconfig = service.kubeconfig;
     this.kubeletObjectId = service.kubeletObjectId;
     this.appIdentityObjectId = service.appIdentityObjectId;
+    this.setSecret = service.setSecret;
     this.registerOutputs(service);
   }
 }

@@ -8,6 +8,8 @@ import { ClusterAccess } from "@tarmac/components/clusterAccess";
 import { ExistingCluster } from "@tarmac/components/existingCluster";
 import { ExistingNetwork } from "@tarmac/components/existingNetwork";
 import type { Identities } from "@tarmac/components/identities";
+import type { KeyVault } from "@tarmac/components/keyVault";
+import { KeyVaultEndpoint } from "@tarmac/components/keyVaultEndpoint";
 import { Network } from "@tarmac/components/network";
 import type { ImageRegistry } from "@tarmac/components/registry/registryChoice";
 import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
@@ -24,6 +26,8 @@ export interface ClusterNeeds {
   settings: ServiceSettings;
   azure: AzurePlaces;
   registry: ImageRegistry;
+  /** The service's own vault. @default none */
+  ownVault: KeyVault | undefined;
   /** Identities of the stack. @default AKS creates them, or the cluster exists */
   identities: Identities | undefined;
   /** Resources that must exist before the first node. */
@@ -46,7 +50,7 @@ function automaticCluster(needs: ClusterNeeds): AutomaticCluster {
   const { settings, azure, identities, before, parent } = needs;
   const access = clusterAccess(needs);
   const network = identities && clusterNetwork(needs, identities.controlPlane);
-  const endpoint = registryEndpoint(needs, network);
+  const endpoints = privateEndpoints(needs, network);
   const { apiServer, ranges, outboundType } = clusterNetworkArgs(settings);
   const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId } = network ?? {};
   const gatewayClass = gatewayArgs(settings)?.gatewayClass;
@@ -67,7 +71,7 @@ function automaticCluster(needs: ClusterNeeds): AutomaticCluster {
           network: { ...identities, nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, outboundType },
         }),
     },
-    { parent, dependsOn: [...before, ...given(access, network, endpoint)], protect: settings.protect },
+    { parent, dependsOn: [...before, ...given(access, network), ...endpoints], protect: settings.protect },
   );
 }
 
@@ -76,7 +80,7 @@ function ownCluster(needs: ClusterNeeds, { controlPlane, kubelet }: Identities):
   const { settings, azure, before, parent } = needs;
   const access = clusterAccess(needs);
   const network = clusterNetwork(needs, controlPlane);
-  const endpoint = registryEndpoint(needs, network);
+  const endpoints = privateEndpoints(needs, network);
   const { apiServer, ...addresses } = clusterNetworkArgs(settings);
   return new Cluster(
     settings.appName,
@@ -92,7 +96,7 @@ function ownCluster(needs: ClusterNeeds, { controlPlane, kubelet }: Identities):
       nodeSubnetId: network?.nodeSubnetId,
       apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
     },
-    { parent, dependsOn: [...before, ...given(access, network, endpoint)], protect: settings.protect },
+    { parent, dependsOn: [...before, ...given(access, network), ...endpoints], protect: settings.protect },
   );
 }
 
@@ -127,22 +131,18 @@ function clusterNetwork(
     : undefined;
 }
 
-/** Creates the registry's private address in that network, if it has one. */
-function registryEndpoint(
-  { settings, azure, registry, parent }: ClusterNeeds,
+/** Creates the private addresses of the registry and of the vault in that network, if they have any. */
+function privateEndpoints(
+  { settings, azure, registry, ownVault, parent }: ClusterNeeds,
   network: Network | ExistingNetwork | undefined,
-): RegistryEndpoint | undefined {
-  return network?.privateEndpointSubnetId && registry.resourceId && settings.privateRegistry
-    ? new RegistryEndpoint(
-        settings.appName,
-        {
-          ...azure.place(),
-          registryId: registry.resourceId,
-          networkId: network.id,
-          subnetId: network.privateEndpointSubnetId,
-          dnsZone: settings.registryDnsZone,
-        },
-        { parent },
-      )
-    : undefined;
+): pulumi.Resource[] {
+  const { appName, privateRegistry, registryDnsZone, keyVaultDnsZone } = settings;
+  const { id: networkId, privateEndpointSubnetId: subnetId } = network ?? {};
+  if (!networkId || !subnetId || !privateRegistry) return [];
+  const { resourceId: registryId } = registry;
+  const place = { ...azure.place(), networkId, subnetId };
+  return given(
+    registryId && new RegistryEndpoint(appName, { ...place, registryId, dnsZone: registryDnsZone }, { parent }),
+    ownVault && new KeyVaultEndpoint(appName, { ...place, vaultId: ownVault.id, dnsZone: keyVaultDnsZone }, { parent }),
+  );
 }

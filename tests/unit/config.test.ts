@@ -89,6 +89,8 @@ describe("an unset setting", () => {
       },
       ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined, localDns: "none" },
       ...{ keyVaultSecrets: {}, keyVaultId: undefined, keyVaultRotation: "2m", assignKeyVaultRole: true },
+      ...{ keyVaultReads: [], ownKeyVault: false, keyVaultName: undefined, keyVaultPurgeProtection: true },
+      ...{ keyVaultRetentionDays: 90, keyVaultWriters: {}, keyVaultAllowedRanges: [], keyVaultDnsZone: "own" },
       ...{ upgradeChannel: undefined, nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
       ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
       ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false, alertEmails: [] },

@@ -203,6 +203,7 @@ describe("outputs", () => {
     expect(kubeconfig).toEqual(secret(expect.stringContaining("kubelogin")));
     expect(others).toEqual({
       appIdentityObjectId: null,
+      setSecret: null,
       url: "hello.hello.svc:80",
       reach: "kubectl --namespace hello port-forward service/hello 8080:80",
       loginServer: `hello${nameSuffix}.azurecr.io`,
@@ -225,6 +226,7 @@ describe("outputs", () => {
   test("in a preview: only what follows from the settings; the kubeconfig is still a secret", () => {
     expect(preview.outputs).toEqual({
       appIdentityObjectId: null,
+      setSecret: null,
       url: "hello.hello.svc:80",
       reach: "kubectl --namespace hello port-forward service/hello 8080:80",
       imageReference: unknown,
@@ -447,6 +449,55 @@ describe("a stack with fewer or more resources", () => {
       expect((await scopesWith({ assignKeyVaultRole: "false" })).scopes).toEqual([]);
       const whole = { appRoles: `{"Key Vault Secrets User":["${vault}"]}` };
       expect((await scopesWith(whole)).scopes).toEqual([vault]);
+    },
+    patience,
+  );
+
+  test(
+    "with a vault of its own: the identity reads the named secrets only, and nobody writes unless named",
+    async () => {
+      const own = {
+        appIdentity: "true",
+        ownKeyVault: "true",
+        keyVaultSecrets: '{"A":"a/0123456789abcdef0123456789abcdef"}',
+      };
+      const { resources, outputs } = await run({ ...own, keyVaultReads: '["a","b"]' });
+      const vault = only(resources, "azure-native:keyvault:Vault");
+      const vaultId = `${subscription}/resourceGroups/hello-test${nameSuffix}/providers/Microsoft.KeyVault/vaults/hello${nameSuffix}`;
+      expect(vault.parent).toBe("tarmac:azure:KeyVault::hello");
+      const scopes = resources.map(({ inputs }) => String(inputs.scope)).filter((scope) => scope.startsWith(vaultId));
+      expect(scopes).toEqual([`${vaultId}/secrets/a`, `${vaultId}/secrets/b`]);
+      expect(outputs.setSecret).toBe(
+        `az keyvault secret set --vault-name hello${nameSuffix} --name SECRET --file FILE`,
+      );
+      const { spec } = only(resources, "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass").inputs;
+      expect(spec).toMatchObject({ parameters: { keyvaultName: `hello${nameSuffix}` } });
+      expect(JSON.stringify(only(resources, types.deployment).inputs)).toContain(
+        JSON.stringify({ name: "KEY_VAULT_URL", value: `https://hello${nameSuffix}.vault.azure.net` }),
+      );
+      const bare = (await run({ ...own, assignKeyVaultRole: "false" })).resources;
+      expect(bare.filter(({ inputs }) => String(inputs.scope).startsWith(vaultId))).toEqual([]);
+    },
+    patience,
+  );
+
+  test(
+    "with a vault beside a private registry: both have an address in the network, and the pods may reach it",
+    async () => {
+      const { resources } = await run({
+        ...{ appIdentity: "true", ownKeyVault: "true", keyVaultReads: '["a"]' },
+        ...{ ownNetwork: "true", registrySku: "Premium", privateRegistry: "true" },
+      });
+      const endpoints = resources.filter(({ type }) => type === "azure-native:network:PrivateEndpoint");
+      expect(endpoints.map(({ name }) => name).sort()).toEqual(["hello-key-vault", "hello-registry"]);
+      expect(only(resources, "azure-native:keyvault:Vault").inputs).toMatchObject({
+        properties: { publicNetworkAccess: "Disabled", networkAcls: { defaultAction: "Deny" } },
+      });
+      expect(waitsFor(resources, `${types.cluster}::hello`)).toContain(
+        "azure-native:network:PrivateEndpoint::hello-key-vault",
+      );
+      const policy = resources.find(({ label }) => label === "kubernetes:networking.k8s.io/v1:NetworkPolicy::hello");
+      expect(JSON.stringify(policy?.inputs)).toContain('"cidr":"10.224.16.0/24"');
     },
     patience,
   );

@@ -1,8 +1,9 @@
-/** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones with its name. */
+/** `Microsoft.Network/privateEndpoints`: the address of a registry or vault inside a network, and the DNS zones with its name. */
 import { addressAt, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
+import { vaultSuffix, vaultType } from "../azureHosts.ts";
 import { checkNetworkName } from "../network/networkNames.ts";
 import { isDelegated, requireReference } from "../network/references.ts";
 import { networkVersions } from "../apiVersions.ts";
@@ -40,7 +41,7 @@ export const privateEndpoint: ResourceType = {
         "privateLinkServiceConnections",
       );
     }
-    const target = requireRegistry(cloud, id, connection);
+    const target = requireTarget(cloud, id, connection);
     const range = parseRange(asString(cloud.inventory.get(subnetId)?.resource.properties.addressPrefix) ?? "");
     // Azure reserves the first four addresses of a subnet. This endpoint gets one of the following ones, and keeps it.
     const taken = cloud.inventory.ofType(privateEndpointType).length;
@@ -75,30 +76,42 @@ export const privateEndpoint: ResourceType = {
   },
 };
 
-/** The login server of the registry that a connection is for. @throws Azure's error when a private endpoint cannot connect to it */
-function requireRegistry(cloud: Cloud, from: string, connection: JsonObject): string {
+/** The host name of the resource that a connection is for. @throws Azure's error when a private endpoint cannot connect to it */
+function requireTarget(cloud: Cloud, from: string, connection: JsonObject): string {
   const properties = asObject(connection.properties) ?? {};
   const id = asString(properties.privateLinkServiceId) ?? "";
   requireReference(cloud, from, id);
-  const registry = cloud.inventory.get(id)?.resource;
-  if (registry?.type !== registryType)
-    throw badRequest(`Private endpoints are only simulated for registries, not for ${id}.`);
-  if (registry.sku?.name !== "Premium") {
+  const target = cloud.inventory.get(id)?.resource;
+  const group = target?.type === registryType ? "registry" : target?.type === vaultType ? "vault" : undefined;
+  if (target === undefined || group === undefined)
+    throw badRequest(`Private endpoints are only simulated for registries and vaults, not for ${id}.`);
+  if (group === "registry" && target.sku?.name !== "Premium") {
     throw new ArmError(
       400,
       "PrivateLinkNotSupportedForSku",
-      `Private endpoint connections need the SKU Premium; the registry ${registry.name} has ${asString(registry.sku?.name) ?? ""}.`,
+      `Private endpoint connections need the SKU Premium; the registry ${target.name} has ${asString(target.sku?.name) ?? ""}.`,
     );
   }
   const groups = Array.isArray(properties.groupIds) ? properties.groupIds : [];
-  if (groups.length !== 1 || groups[0] !== "registry") {
+  if (groups.length !== 1 || groups[0] !== group) {
     throw badRequest(
-      `The group ids ${JSON.stringify(groups)} are not valid for a registry: use ["registry"].`,
+      `The group ids ${JSON.stringify(groups)} are not valid for a ${group}: use ["${group}"].`,
       "groupIds",
     );
   }
-  return asString(registry.properties.loginServer) ?? "";
+  return group === "registry" ? (asString(target.properties.loginServer) ?? "") : `${target.name}${vaultSuffix}`;
 }
+
+/** Whether a private endpoint leads to a resource. */
+export const hasPrivateEndpoint = ({ inventory }: Cloud, resourceId: string): boolean =>
+  inventory
+    .ofType(privateEndpointType)
+    .some(({ resource }) =>
+      asObjects(resource.properties.privateLinkServiceConnections).some(
+        ({ properties }) =>
+          asString(asObject(properties)?.privateLinkServiceId)?.toLowerCase() === resourceId.toLowerCase(),
+      ),
+    );
 
 export const privateDnsZoneGroup: ResourceType = {
   type: `${privateEndpointType}/privateDnsZoneGroups`,

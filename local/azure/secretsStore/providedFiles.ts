@@ -140,7 +140,7 @@ async function readSecret(cloud: Cloud, vault: string, name: string, version: st
     throw new Error(`Get "${origin}${path}?api-version=7.6": dial tcp: lookup ${host} on 10.0.0.10:53: no such host`);
   const query = { "api-version": "7.6" };
   const headers = { authorization: `Bearer ${token}` };
-  const reply = await vaultService(cloud, request("GET", origin, path, { query, headers }), vault.toLowerCase());
+  const reply = await vaultService(cloud, request("GET", origin, path, { query, headers }), vault.toLowerCase(), true);
   const body = asObject(reply.body);
   if (reply.status === 200) return asString(body?.value) ?? "";
   throw new Error(described(`GET ${origin}${path}`, reply, asString(asObject(body?.error)?.code)));

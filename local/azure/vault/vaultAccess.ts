@@ -3,6 +3,7 @@
  * Resource Manager do not count.
  * https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  */
+import { isWithin, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import type { Principal } from "../directory.ts";
 import { issuerOf } from "../entra.ts";
@@ -11,6 +12,7 @@ import type { Resource } from "../inventory.ts";
 import { asObject, asObjects, asString } from "../jsonValues.ts";
 import { vaultAudience } from "../metadata.ts";
 import { vaultType } from "../azureHosts.ts";
+import { hasPrivateEndpoint } from "../resourceTypes/privateEndpoint.ts";
 import { forbidden, VaultError } from "./vaultErrors.ts";
 
 /** A right in both forms: the data action after `vaults/`, and the permission of an access policy. */
@@ -38,14 +40,38 @@ export async function callerOf(cloud: Cloud, { headers }: Request): Promise<Prin
   return caller;
 }
 
-/** @param scope resource id of the vault, or of the key or secret @throws VaultError 403 */
-export function demand(cloud: Cloud, caller: Principal, vault: Resource, scope: string, right: VaultRight): void {
+/** The public address of everything on this machine, as a vault sees it: of a range for documentation. */
+export const machineAddress = "203.0.113.250";
+
+/**
+ * Checks the vault's network rules. The node reaches it through a private endpoint, if there is one; everything else, and the node without
+ * one, by the address of this machine.
+ * https://learn.microsoft.com/azure/key-vault/general/network-security
+ * @throws VaultError 403
+ */
+export function demandConnection(cloud: Cloud, caller: Principal, vault: Resource, fromNode: boolean): void {
+  if (fromNode && hasPrivateEndpoint(cloud, vault.id)) return;
+  const said = `Caller: ${described(cloud, caller)}\r\nVault: ${vault.name};location=${vault.location ?? ""}`;
   if (vault.properties.publicNetworkAccess === "Disabled")
     throw forbidden(
-      "Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\n" +
-        `Caller: ${described(cloud, caller)}\r\nVault: ${vault.name};location=${vault.location ?? ""}`,
+      `Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\n${said}`,
       "ForbiddenByConnection",
     );
+  const acls = asObject(vault.properties.networkAcls);
+  const address = parseRange(`${machineAddress}/32`);
+  const allowed = asObjects(acls?.ipRules).some(({ value }) => {
+    const range = parseRange(String(value).includes("/") ? String(value) : `${String(value)}/32`);
+    return range !== undefined && address !== undefined && isWithin(address, range);
+  });
+  if (acls?.defaultAction !== "Deny" || allowed) return;
+  throw forbidden(
+    `Client address is not authorized and caller is not a trusted service.\r\nClient address: ${machineAddress}\r\n${said}`,
+    "ForbiddenByFirewall",
+  );
+}
+
+/** @param scope resource id of the vault, or of the key or secret @throws VaultError 403 */
+export function demand(cloud: Cloud, caller: Principal, vault: Resource, scope: string, right: VaultRight): void {
   if (vault.properties.enableRbacAuthorization === true) {
     const action = `${vaultType}/${right.action}`;
     if (cloud.authorization.allows(caller.objectId, action, scope, "dataAction")) return;

@@ -8,7 +8,7 @@ import type { Principal } from "../directory.ts";
 import { jsonBody, type Reply, type Request } from "../httpMessages.ts";
 import type { JsonObject } from "../jsonValues.ts";
 import type { ObjectRequests } from "./objectRequests.ts";
-import { callerOf, demand, type VaultRight } from "./vaultAccess.ts";
+import { callerOf, demand, demandConnection, type VaultRight } from "./vaultAccess.ts";
 import { badParameter, VaultError } from "./vaultErrors.ts";
 import { keyRequests } from "./keyRequests.ts";
 import {
@@ -30,10 +30,10 @@ import {
 } from "./vaultObjects.ts";
 import { secretRequests } from "./secretRequests.ts";
 
-/** Answers every request to a vault. */
-export async function vaultService(cloud: Cloud, request: Request, name: string): Promise<Reply> {
+/** Answers every request to a vault. @param fromNode whether the cluster's node sends it, and not a program on this machine */
+export async function vaultService(cloud: Cloud, request: Request, name: string, fromNode = false): Promise<Reply> {
   try {
-    const body = await answer(cloud, request, name);
+    const body = await answer(cloud, request, name, fromNode);
     return body === undefined ? { status: 204 } : { status: 200, body };
   } catch (error) {
     if (error instanceof VaultError) return error.toReply();
@@ -41,10 +41,16 @@ export async function vaultService(cloud: Cloud, request: Request, name: string)
   }
 }
 
-async function answer(cloud: Cloud, request: Request, vaultName: string): Promise<JsonObject | undefined> {
+async function answer(
+  cloud: Cloud,
+  request: Request,
+  vaultName: string,
+  fromNode: boolean,
+): Promise<JsonObject | undefined> {
   const vault = resourceNamed(cloud, "vault", vaultName);
   if (vault === undefined) throw new VaultError(404, "VaultNotFound", `The vault ${vaultName} does not exist.`);
   const caller = await callerOf(cloud, request);
+  demandConnection(cloud, caller, vault, fromNode);
   if ((request.query.get("api-version") ?? "") === "") throw badParameter("api-version must be specified");
   const [first = "", ...rest] = request.path.split("/").slice(1);
   const [, deleted, kind] = /^(deleted)?(keys|secrets)$/.exec(first) ?? [];

@@ -109,3 +109,13 @@ test("has no role twice on one resource", () => {
     refusal(() => new AppIdentity("hello", { ...args, roles: { "Key Vault Secrets User": [vault, again] } })),
   ).toEqual([`roles: "Key Vault Secrets User" has "${vault}" twice: remove one`]);
 });
+
+test("reads secrets of a vault that the same update creates, each by a role of its own", async () => {
+  const cloud = await mockCloud();
+  new AppIdentity("hello", { ...args, secrets: { vaultId: pulumi.output(vault), names: ["Database", "key"] } });
+  const assignments = (await cloud.settled()).filter(({ type }) => type === types.assignment);
+  expect(assignments.map(({ name, inputs }) => [name, inputs.scope])).toEqual([
+    ["hello-app-secret-database", `${vault}/secrets/Database`],
+    ["hello-app-secret-key", `${vault}/secrets/key`],
+  ]);
+});

@@ -19,6 +19,8 @@ import { AppNamespace } from "../../../components/namespace.ts";
 import { Network } from "../../../components/network.ts";
 import { PullAccess } from "../../../components/pullAccess.ts";
 import { Registry } from "../../../components/registry.ts";
+import { KeyVault } from "../../../components/keyVault.ts";
+import { KeyVaultEndpoint } from "../../../components/keyVaultEndpoint.ts";
 import { RegistryEndpoint } from "../../../components/registryEndpoint.ts";
 import { Workload } from "../../../components/workload.ts";
 import { digest, guid, subscription } from "../providerAnswers.ts";
@@ -134,6 +136,12 @@ const create: Record<string, (given: Given, property: string) => unknown> = {
   // Without its own Secret, a Gateway needs an issuer for the certificate.
   GatewayArgs: (given, property) =>
     gateway({ ...(property === "tlsSecret" && { tlsSecret: undefined, certificateIssuer: "letsencrypt" }), ...given }),
+  KeyVaultArgs: (given) => new KeyVault("hello", { ...group, ...given }),
+  KeyVaultEndpointArgs: (given) =>
+    new KeyVaultEndpoint("hello", {
+      ...{ ...group, vaultId: `${providers}/Microsoft.KeyVault/vaults/hello`, networkId },
+      ...{ subnetId: `${networkId}/subnets/nodes`, ...given },
+    }),
   KeyVaultCertificateArgs: (given) =>
     gateway({
       tlsSecret: undefined,
@@ -208,11 +216,14 @@ test.each(seen)("$property of $args is $value when it is left out", async ({ arg
   expect(await registered(args, property, { [property]: value })).toEqual(await leftOut(args, property));
 });
 
+/** Arguments whose default is the largest value. */
+const largest = ["retentionDays"];
+
 // A switch or a number that changes nothing would pass the test above with any default.
 test.each(seen.filter(({ value }) => typeof value === "boolean" || typeof value === "number"))(
   "$property of $args has an effect when it is not $value",
   async ({ args, property, value }) => {
-    const other = typeof value === "number" ? value + 1 : !value;
+    const other = typeof value === "number" ? (largest.includes(property) ? value - 1 : value + 1) : !value;
     expect(await registered(args, property, { [property]: other })).not.toEqual(await leftOut(args, property));
   },
 );

@@ -16,6 +16,8 @@ import { Network } from "../../../components/network.ts";
 import { PullAccess } from "../../../components/pullAccess.ts";
 import { PullSecret } from "../../../components/pullSecret.ts";
 import { Registry } from "../../../components/registry.ts";
+import { KeyVault } from "../../../components/keyVault.ts";
+import { KeyVaultEndpoint } from "../../../components/keyVaultEndpoint.ts";
 import { RegistryEndpoint } from "../../../components/registryEndpoint.ts";
 import { Workload } from "../../../components/workload.ts";
 import { subscription } from "../providerAnswers.ts";
@@ -139,6 +141,17 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
       new RegistryEndpoint(
         "hello",
         { resourceGroupName, registryId, networkId, subnetId: `${networkId}/subnets/private-endpoints` },
+        opts,
+      ),
+  ],
+  ["KeyVault", "azure-native:keyvault:Vault", (opts) => new KeyVault("hello", { resourceGroupName }, opts)],
+  [
+    "KeyVaultEndpoint",
+    "azure-native:network:PrivateEndpoint",
+    (opts) =>
+      new KeyVaultEndpoint(
+        "hello",
+        { resourceGroupName, vaultId: registryId, networkId, subnetId: `${networkId}/subnets/private-endpoints` },
         opts,
       ),
   ],

@@ -11,6 +11,8 @@ const onExisting = {
   oidcIssuer: "https://swedencentral.oic.prod-aks.azure.com/00000000-0000-0000-0000-000000000001/cluster/",
 };
 const beside = { appIdentity: "true", keyVaultId: vault, keyVaultSecrets: '{"A":"a"}' };
+const own = { ownKeyVault: "true" };
+const person = "0f8fad5b-d9cb-469f-a165-70867728950e";
 const idOf = "use what this command prints: az keyvault show --query id -o tsv -n NAME";
 
 export const keyVaultCases: SettingCases = {
@@ -21,12 +23,28 @@ export const keyVaultCases: SettingCases = {
     ["keyVaultRotation", "1h", "1h"],
     ["keyVaultRotation", "off", "off"],
     ["assignKeyVaultRole", "false", false],
+    ["keyVaultReads", '["a","b-c"]', ["a", "b-c"]],
+    ["ownKeyVault", "true", true],
+    ["keyVaultName", "shop-dev", "shop-dev"],
+    ["keyVaultPurgeProtection", "false", false],
+    ["keyVaultRetentionDays", "7", 7],
+    ["keyVaultRetentionDays", "90", 90],
+    ["keyVaultWriters", `{"${person}":"User"}`, { [person]: "User" }],
+    ["keyVaultAllowedRanges", '["203.0.113.7","198.51.100.0/24"]', ["203.0.113.7", "198.51.100.0/24"]],
+    ["keyVaultDnsZone", "none", "none"],
   ],
   beside: {
     keyVaultSecrets: beside,
     keyVaultId: beside,
     keyVaultRotation: beside,
     assignKeyVaultRole: beside,
+    keyVaultReads: beside,
+    keyVaultName: own,
+    keyVaultPurgeProtection: own,
+    keyVaultRetentionDays: own,
+    keyVaultWriters: own,
+    keyVaultAllowedRanges: own,
+    keyVaultDnsZone: { ...own, ownNetwork: "true", registrySku: "Premium", privateRegistry: "true" },
   },
   refused: [
     ["keyVaultSecrets", "database-password", `"database-password" ${map}`],
@@ -43,23 +61,79 @@ export const keyVaultCases: SettingCases = {
       "never",
       '"never" is not an interval: use a number of seconds, minutes, or hours, e.g. "30s", "10m", or "1h", or "off"',
     ],
+    [
+      "keyVaultReads",
+      '["a/1","A","a"]',
+      '"a/1" is not the name of a secret: use letters, digits, and "-", without a version',
+    ],
+    ["keyVaultReads", '["A","a"]', '"a" is there twice: remove one'],
+    ["ownKeyVault", "yes", '"yes" is not a boolean: use "true" or "false"'],
+    [
+      "keyVaultName",
+      "my--vault",
+      '"my--vault" is not the name of a Key Vault: use its name alone, 3 to 24 letters, digits, and single "-", starting with a letter',
+    ],
+    ["keyVaultPurgeProtection", "no", '"no" is not a boolean: use "true" or "false"'],
+    ["keyVaultRetentionDays", "6", "6 is not from 7 to 90: use a number of days in between"],
+    [
+      "keyVaultWriters",
+      `{"${person}":"Robot"}`,
+      `the type of "${person}" is "Robot": use "User", "Group", or "ServicePrincipal"`,
+    ],
+    [
+      "keyVaultAllowedRanges",
+      '["0.0.0.0/0"]',
+      '"0.0.0.0/0" allows every address: to allow all, remove keyVaultAllowedRanges',
+    ],
+    [
+      "keyVaultDnsZone",
+      "system",
+      '"system" is not "own", "none", or the resource id of a zone privatelink.vaultcore.azure.net: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.vaultcore.azure.net',
+    ],
     ["assignKeyVaultRole", "no", '"no" is not a boolean: use "true" or "false"'],
   ],
   together: [
     [
       "a vault and no secret of it",
       { keyVaultId: vault, keyVaultRotation: "1h", assignKeyVaultRole: "false" },
-      ["keyVaultId", "keyVaultRotation", "assignKeyVaultRole"].map(
-        (key) => `tarmac:${key}: has no effect without keyVaultSecrets: name the secrets there, or remove this`,
-      ),
+      [
+        ...["keyVaultId", "assignKeyVaultRole"].map(
+          (key) =>
+            `tarmac:${key}: has no effect without keyVaultSecrets or keyVaultReads: name the secrets there, or remove this`,
+        ),
+        "tarmac:keyVaultRotation: has no effect without keyVaultSecrets: name the secrets there, or remove this",
+      ],
     ],
     [
       "secrets of no vault, which nobody reads",
       { keyVaultSecrets: '{"A":"a"}' },
       [
+        `tarmac:keyVaultId: is required for keyVaultSecrets and keyVaultReads, or set ownKeyVault to true: ${idOf}`,
         "tarmac:keyVaultSecrets: needs an identity that reads the secrets: set appIdentity to true, or remove keyVaultSecrets",
-        `tarmac:keyVaultId: is required for keyVaultSecrets: ${idOf}`,
       ],
+    ],
+    [
+      "secrets that nobody reads, at an address that is another one's",
+      { ...own, keyVaultReads: '["a"]', environment: '{"KEY_VAULT_URL":"x"}' },
+      [
+        "tarmac:keyVaultReads: needs an identity that reads the secrets: set appIdentity to true, or remove keyVaultReads",
+        "tarmac:keyVaultReads: sets the variable KEY_VAULT_URL, which is also in environment: remove it there",
+      ],
+    ],
+    [
+      "a vault of the stack's own and another one",
+      { ...beside, ...own, keyVaultDnsZone: "none" },
+      [
+        "tarmac:ownKeyVault: creates a vault, but keyVaultId names an existing one: remove one of the two",
+        "tarmac:keyVaultDnsZone: applies only to a vault with a private endpoint: set privateRegistry to true, or remove this",
+      ],
+    ],
+    [
+      "how a vault is created that is not",
+      { keyVaultName: "shop", keyVaultRetentionDays: "7" },
+      ["keyVaultName", "keyVaultRetentionDays"].map(
+        (key) => `tarmac:${key}: has no effect without ownKeyVault: set ownKeyVault to true, or remove this`,
+      ),
     ],
     [
       "a variable from two sources, and a file in the folder of the secrets",

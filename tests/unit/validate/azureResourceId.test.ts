@@ -1,4 +1,9 @@
-import { networkOfSubnet, registryDnsZoneProblem } from "../../../validate/azureResourceId.ts";
+import {
+  networkOfSubnet,
+  registryDnsZone,
+  serviceZoneProblem,
+  vaultDnsZone,
+} from "../../../validate/azureResourceId.ts";
 
 const group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/network/providers";
 const network = `${group}/Microsoft.Network/virtualNetworks/hub`;
@@ -11,15 +16,21 @@ test("the id of a subnet has that of its network in it, and no other id has", ()
 test.each(["own", "none", `${group}/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`])(
   "a registry's private address can be kept in %s",
   (zone) => {
-    expect(registryDnsZoneProblem(zone)).toBeUndefined();
+    expect(serviceZoneProblem(zone, registryDnsZone)).toBeUndefined();
   },
 );
 
 test.each(["", "system", `${group}/Microsoft.Network/privateDnsZones/example.com`])(
   "a registry's private address cannot be kept in %j",
   (zone) => {
-    expect(registryDnsZoneProblem(zone)).toBe(
+    expect(serviceZoneProblem(zone, registryDnsZone)).toBe(
       `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`,
     );
   },
 );
+
+test("a vault's private address is not kept in the zone of registries", () => {
+  const zone = (name: string) => `${group}/Microsoft.Network/privateDnsZones/${name}`;
+  expect(serviceZoneProblem(zone(vaultDnsZone), vaultDnsZone)).toBeUndefined();
+  expect(serviceZoneProblem(zone(registryDnsZone), vaultDnsZone)).toContain(`resource id of a zone ${vaultDnsZone}`);
+});

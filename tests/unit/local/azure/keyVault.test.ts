@@ -278,6 +278,19 @@ it("a vault without public access refuses", async () => {
   expect(await ask(officer, "GET", "keys/k", undefined, "closed")).toMatchObject({ code: "ForbiddenByConnection" });
 });
 
+it("a vault that denies by default refuses other addresses", async () => {
+  const of = (ipRules: object[]) => ({
+    ...{ ...vaultSettings(), enableRbacAuthorization: true },
+    networkAcls: { bypass: "None", defaultAction: "Deny", ipRules },
+  });
+  await put(`${vaults}/walled`, of([]));
+  const refused = await ask(officer, "GET", "keys/k", undefined, "walled");
+  expect(refused).toMatchObject({ status: 403, code: "ForbiddenByFirewall" });
+  expect(refused.message).toMatch(/^Client address is not authorized and caller is not a trusted service\./);
+  await put(`${vaults}/walled`, of([{ value: "203.0.113.0/24" }]));
+  expect(await ask(officer, "GET", "keys/k", undefined, "walled")).not.toMatchObject({ code: "ForbiddenByFirewall" });
+});
+
 it("a request without a token is told where to get one, and a token for anything else is refused", async () => {
   const { azure } = environment;
   const anonymous = await askNamed(azure, "contoso.vault.azure.net", "GET", "/keys/dev?api-version=7.4");

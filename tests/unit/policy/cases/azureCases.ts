@@ -43,11 +43,62 @@ const cluster: TestResource = {
     tags: { owner: "shop", stack: "dev" },
   },
 };
+const vault: TestResource = {
+  type: "azure-native:keyvault:Vault",
+  props: {
+    properties: { enableRbacAuthorization: true, enablePurgeProtection: true },
+    tags: { owner: "shop", stack: "dev" },
+  },
+};
 const withProps = (resource: TestResource, changes: Record<string, unknown>) =>
   changed(resource, Object.fromEntries(Object.entries(changes).map(([path, value]) => [`props.${path}`, value])));
 const automatic = (changes: Record<string, unknown>) => withProps(cluster, { sku: { name: "Automatic" }, ...changes });
 
 export const azureCases: Record<string, RuleCases> = {
+  "vault-roles": {
+    right: [["on", vault]],
+    wrong: [
+      [
+        "off",
+        withProps(vault, { "properties.enableRbacAuthorization": false }),
+        ["the vault has access policies (properties.enableRbacAuthorization)"],
+      ],
+      [
+        "left out",
+        withProps(vault, { "properties.enableRbacAuthorization": undefined }),
+        ["the vault has access policies (properties.enableRbacAuthorization)"],
+      ],
+    ],
+    undecided: [
+      [
+        "not known",
+        withProps(vault, { "properties.enableRbacAuthorization": unknown }),
+        ["properties.enableRbacAuthorization"],
+      ],
+    ],
+  },
+  "vault-purge-protection": {
+    right: [["on", vault]],
+    wrong: [
+      [
+        "off",
+        withProps(vault, { "properties.enablePurgeProtection": false }),
+        ["the vault has no purge protection (properties.enablePurgeProtection)"],
+      ],
+      [
+        "left out",
+        withProps(vault, { "properties.enablePurgeProtection": undefined }),
+        ["the vault has no purge protection (properties.enablePurgeProtection)"],
+      ],
+    ],
+    undecided: [
+      [
+        "not known",
+        withProps(vault, { "properties.enablePurgeProtection": unknown }),
+        ["properties.enablePurgeProtection"],
+      ],
+    ],
+  },
   "registry-no-admin-user": {
     right: [
       ["off", registry],
