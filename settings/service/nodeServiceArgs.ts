@@ -661,16 +661,28 @@ export interface NodeServiceArgs {
    */
   oidcIssuer?: Settings["oidcIssuer"];
   /**
-   * Secrets of keyVaultId, by the variable or file that the process reads: {DB_PASSWORD: database-password}; needs
-   * appIdentity; see docs/secrets.md. Allowed: secret, or `SECRET/VERSION`, by variable or path, e.g.
-   * `/mnt/secrets-store/key.pem`.
+   * Secrets of the vault, by the variable or file that the process reads: {DB_PASSWORD: database-password}; needs
+   * appIdentity, and keyVaultId or ownKeyVault; see docs/secrets.md. Allowed: secret, or `SECRET/VERSION`, by variable
+   * or path, e.g. `/mnt/secrets-store/key.pem`.
    * @default {}
    */
   keyVaultSecrets?: Settings["keyVaultSecrets"];
   /**
-   * Resource id of the existing Key Vault of keyVaultSecrets.
+   * Secrets of the vault that the service reads itself, with its identity, at the address in KEY_VAULT_URL; needs
+   * appIdentity. Allowed: names of secrets, e.g. `database-password`.
+   * @default []
+   */
+  keyVaultReads?: Settings["keyVaultReads"];
+  /**
+   * Resource id of the existing Key Vault of keyVaultSecrets and keyVaultReads.
    */
   keyVaultId?: Settings["keyVaultId"];
+  /**
+   * Let the service's identity read keyVaultSecrets and keyVaultReads; set to false if the owner of the vault grants
+   * the role.
+   * @default true
+   */
+  assignKeyVaultRole?: Settings["assignKeyVaultRole"];
   /**
    * How often the files of running pods get newer secrets, e.g. 10m, or off; in a cluster that the stack creates.
    * Allowed: seconds, minutes, or hours, e.g. `10m`, or `off`.
@@ -678,10 +690,46 @@ export interface NodeServiceArgs {
    */
   keyVaultRotation?: Settings["keyVaultRotation"];
   /**
-   * Let the service's identity read keyVaultSecrets; set to false if the owner of the vault grants the role.
+   * Create a Key Vault for the secrets of the service, with a private endpoint if the registry has one
+   * (privateRegistry); see docs/secrets.md.
+   * @default false
+   */
+  ownKeyVault?: Settings["ownKeyVault"];
+  /**
+   * Name of the vault of ownKeyVault, globally unique. Default: the app name and a random suffix. Allowed: 3 to 24
+   * letters, digits and single `-`.
+   */
+  keyVaultName?: Settings["keyVaultName"];
+  /**
+   * Let nobody purge the deleted vault or its deleted secrets before keyVaultRetentionDays have passed; cannot be
+   * turned off again.
    * @default true
    */
-  assignKeyVaultRole?: Settings["assignKeyVaultRole"];
+  keyVaultPurgeProtection?: Settings["keyVaultPurgeProtection"];
+  /**
+   * Days for which the deleted vault and its deleted secrets can be recovered. Cannot be changed later. Allowed: 7 to
+   * 90.
+   * @default 90
+   */
+  keyVaultRetentionDays?: Settings["keyVaultRetentionDays"];
+  /**
+   * Who may write and read all secrets of the vault of ownKeyVault: principal type by object id. Default: nobody, not
+   * even the deployer. Allowed: object ids with User, Group, ServicePrincipal.
+   * @default {}
+   */
+  keyVaultWriters?: Settings["keyVaultWriters"];
+  /**
+   * Public addresses that may reach the vault of ownKeyVault; include the nodes' and the writers'. Default: all, or
+   * none with privateRegistry. Allowed: IPv4 addresses and ranges, e.g. `203.0.113.0/24`.
+   * @default []
+   */
+  keyVaultAllowedRanges?: Settings["keyVaultAllowedRanges"];
+  /**
+   * Private DNS zone of the vault of ownKeyVault with privateRegistry: own (the stack creates one), the resource id of
+   * a shared zone, or none (a policy enters the address). Allowed: `own`, `none` or a resource id.
+   * @default "own"
+   */
+  keyVaultDnsZone?: Settings["keyVaultDnsZone"];
   /**
    * How evenly pods spread over zones: preferred (if there is room) or required (a pod waits for room). Allowed:
    * `preferred`, `required`.
