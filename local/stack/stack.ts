@@ -17,6 +17,7 @@ import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { startDoctor } from "./doctorDuringUpdate.ts";
 import { outputsOf, readState } from "./stateFile.ts";
+import { trustBundle } from "./trustBundle.ts";
 
 export const stackName = "local";
 
@@ -43,6 +44,9 @@ export const stackEnvironment = (): NodeJS.ProcessEnv => ({
   PATH: [...programFolders(), process.env.PATH].join(delimiter),
   TARMAC_STACK: stackName,
 });
+
+const trusted = (variable: string) =>
+  trustBundle(process.env[variable], caCertificate, join(stateFolder, `${variable}.pem`));
 
 /** The variables of the environment, without PATH. */
 export function stackVariables(): Record<string, string> {
@@ -71,9 +75,9 @@ export function stackVariables(): Record<string, string> {
     NO_PROXY: ["localhost", "127.0.0.1", network.nodeAddress, process.env.NO_PROXY ?? process.env.no_proxy ?? ""]
       .filter((name) => name !== "")
       .join(","),
-    NODE_EXTRA_CA_CERTS: caCertificate,
+    NODE_EXTRA_CA_CERTS: trusted("NODE_EXTRA_CA_CERTS"),
     // Go reads the folder of the system's certificates as well.
-    SSL_CERT_FILE: caCertificate,
+    SSL_CERT_FILE: trusted("SSL_CERT_FILE"),
     // Every Pulumi command starts the program and three adapters. They reuse what Node compiled before.
     NODE_COMPILE_CACHE: join(stateFolder, "compiled"),
     DOCKER_HOST: `unix://${sockets.docker}`,
