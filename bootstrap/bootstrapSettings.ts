@@ -55,9 +55,15 @@ export const settings = {
     description:
       "Environment whose proven images each environment imports, by environment (imageFrom in the stack files): its deploying identity may read the registries there.",
   }),
+  purged: list({
+    default: [],
+    description:
+      "Environments from whose registries a schedule deletes old images, with an identity that reads every environment and deletes images in these (docs/registries.md).",
+  }),
   branch: text({
     default: "main",
-    description: "Branch whose runs check for drift, with an identity that reads every environment.",
+    description:
+      "Branch whose runs check for drift and delete old images, with identities that read every environment.",
     problem: branchProblem,
   }),
   location: text({ default: "westeurope", description: "Azure region.", problem: locationProblem }),
@@ -164,6 +170,7 @@ function together(s: ValuesOf<typeof settings>) {
     ],
     ["subscriptions", unknown(Object.keys(s.subscriptions)) ?? sharingProblem(s)],
     ["previewed", unknown(s.previewed)],
+    ["purged", unknown(s.purged)],
     [
       "imagesFrom",
       // The default may name environments that do not exist. Pulumi passes it as text, in its own order of keys.

@@ -1,4 +1,4 @@
-/** Role assignments of the two kinds of CI identities. docs/bootstrap.md explains each and its risks. */
+/** Role assignments of the kinds of CI identities. docs/bootstrap.md explains each and its risks. */
 import type * as pulumi from "@pulumi/pulumi";
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { Right } from "./ciIdentity.ts";
@@ -38,6 +38,10 @@ export function readRights(args: ReadRightsArgs): Record<string, Right> {
     ]),
   };
 }
+
+/** Rights to delete images, by the short names of subscriptions: in addition to those that tell which images are in use. */
+export const purgeRights = (subscriptions: Record<string, pulumi.Input<string>>): Record<string, Right> =>
+  byName(subscriptions, (scope, name) => [[`delete-images-${name}`, { scope, role: ciRoles.imageDeleter }]]);
 
 export interface DeployRightsArgs {
   /** Resource id of the container with the environment's state. */

@@ -8,6 +8,8 @@ export const ciRoles = {
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   /** Read registries and pull from them, and trigger imports into them: the narrowest built-in role with which an image can be imported. */
   imageImporter: "577a9874-89fd-4f24-9dbd-b5034d0ad23a",
+  /** Delete images in registries in classic mode. */
+  imageDeleter: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
   /** Manage every resource, but assign no roles. */
   contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
   /** Grant and revoke roles; always assigned with a condition that limits which. */

@@ -9,7 +9,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { grantToEach } from "@tarmac/components/azure/grantees";
 import { CiIdentity } from "./ciIdentity.ts";
 import { readStackSettings, refuseOwnSubscription } from "./bootstrapSettings.ts";
-import { deployRights, readRights } from "./ciRights.ts";
+import { deployRights, purgeRights, readRights } from "./ciRights.ts";
 import { ciRoles } from "./ciRoles.ts";
 import { customResourceReader } from "./customResourceReader.ts";
 import { ownName } from "./externalNames.ts";
@@ -59,11 +59,12 @@ const reading = (names: readonly string[]) =>
     containers: Object.fromEntries(names.map((name) => [name, containerOf(name).id])),
     keys: Object.fromEntries(names.map((name) => [name, keyOf(name).id])),
     // Once per subscription, even if several environments share it.
-    subscriptions: Object.fromEntries(
-      names.map((name) => [settings.subscriptions[name] ?? "here", subscriptionOf(name)]),
-    ),
+    subscriptions: subscriptionsOf(names),
     customResourceReader: readsCustomResources,
   });
+/** Resource ids of environments' subscriptions, by short name. */
+const subscriptionsOf = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [settings.subscriptions[name] ?? "here", subscriptionOf(name)]));
 /** `repo:OWNER/NAME:...`, the subject (`sub`) of a token of the repository's workflows. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
 
@@ -81,6 +82,16 @@ const drift = new CiIdentity("tarmac-drift", {
   subjects: { drift: subject(`ref:refs/heads/${settings.branch}`) },
   rights: reading(environments),
 });
+// Which images are in use, every environment tells.
+const purge =
+  settings.purged.length === 0
+    ? undefined
+    : new CiIdentity("tarmac-purge", {
+        ...here,
+        issuer: settings.issuer,
+        subjects: { purge: subject(`ref:refs/heads/${settings.branch}`) },
+        rights: { ...reading(environments), ...purgeRights(subscriptionsOf(settings.purged)) },
+      });
 const deploy = Object.fromEntries(
   environments.map((environment) => [
     environment,
@@ -131,7 +142,7 @@ export const backendUrls = Object.fromEntries(environments.map((name) => [name, 
 export const secretsProviders = Object.fromEntries(environments.map((name) => [name, keyOf(name).secretsProvider]));
 /** Object ids of the deploying identities by environment, for `clusterAdmins` in the stack files. */
 export const deployers = Object.fromEntries(environments.map((name) => [name, deploy[name]?.objectId ?? ""]));
-/** Variables of the repository: previews and the drift check sign in with them. */
+/** Variables of the repository: previews, the drift check and the deletion of old images sign in with them. */
 export const repositoryVariables = {
   AZURE_PREVIEW_CLIENT_ID: preview.clientId,
   AZURE_DRIFT_CLIENT_ID: drift.clientId,
@@ -139,6 +150,7 @@ export const repositoryVariables = {
   AZURE_SUBSCRIPTION_ID: ownSubscription,
   PULUMI_BACKEND_URLS: pulumi.jsonStringify(backendUrls),
   PREVIEWED: JSON.stringify(settings.previewed),
+  ...(purge && { AZURE_PURGE_CLIENT_ID: purge.clientId, PURGED: JSON.stringify(settings.purged) }),
 };
 /** Variables of each environment: its deployments sign in with them. */
 export const environmentVariables = Object.fromEntries(

@@ -71,6 +71,7 @@ beforeAll(async () => {
       repository: "contoso@5544/hello@821093",
       subscriptions: { prod: otherSubscription },
       previewed: ["dev"],
+      purged: ["prod"],
       imagesFrom: { prod: "dev" },
     },
     ...{ branch: "trunk", location: "northeurope", resourceGroupName: "platform", locked: false },
@@ -243,6 +244,20 @@ test("lets previews and the drift check only read and decrypt, and previews noth
   });
   expect(rightsOf(update, "tarmac-preview")).toEqual({ ...everywhere, ...of("dev") });
   expect(rightsOf(update, "tarmac-drift")).toEqual({ ...everywhere, ...of("dev"), ...of("prod") });
+});
+
+test("creates an identity that deletes images only where that is asked for: it reads everything, and deletes there", () => {
+  expect(labels(update.resources).join()).not.toContain("tarmac-purge");
+  const { [`delete-images-${otherSubscription}`]: deletes, ...reads } = rightsOf(adjusted, "tarmac-purge");
+  expect(deletes).toEqual({ role: ciRoles.imageDeleter, scope: `/subscriptions/${otherSubscription}` });
+  expect(reads).toEqual(rightsOf(adjusted, "tarmac-drift"));
+  expect(only(adjusted.resources, types.credential, "tarmac-purge-purge").inputs.subject).toBe(
+    "repo:contoso@5544/hello@821093:ref:refs/heads/trunk",
+  );
+  expect(adjusted.outputs.repositoryVariables).toMatchObject({
+    AZURE_PURGE_CLIENT_ID: guid("client tarmac-purge"),
+    PURGED: '["prod"]',
+  });
 });
 
 test("lets a deploying identity do everything in its subscription, except write other states and grant other roles", () => {

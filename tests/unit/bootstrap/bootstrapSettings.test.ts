@@ -28,6 +28,7 @@ test("needs a repository, and subscriptions or the word that they are shared", (
     environments: ["dev", "staging", "prod"],
     // Everybody who can push a branch can read the previewed environments.
     previewed: ["dev", "staging"],
+    purged: [],
     branch: "main",
     locked: true,
     storageAccountName: undefined,
@@ -42,6 +43,7 @@ test.each([
   ["branch", "release/1.x"],
   ["subscriptions", `{"prod":"${guid}"}`],
   ["previewed", '["dev"]'],
+  ["purged", '["dev"]'],
   ["imagesFrom", '{"prod":"dev"}'],
   ["storageAccountName", "contosostate1"],
   ["vaultName", "contoso-keys-1"],
@@ -103,6 +105,7 @@ const rejected: [keyof typeof settings, string, string][] = [
     `{"prd":"${guid}"}`,
     '"prd" is not one of the environments "dev", "staging", "prod"; did you mean "prod"?',
   ],
+  ["purged", '["test"]', '"test" is not one of the environments "dev", "staging", "prod"'],
   ["previewed", '["test"]', '"test" is not one of the environments "dev", "staging", "prod"'],
   ["imagesFrom", '{"prod":"test"}', '"test" is not one of the environments "dev", "staging", "prod"'],
   ["imagesFrom", '{"test":"dev"}', '"test" is not one of the environments "dev", "staging", "prod"'],
