@@ -11,7 +11,7 @@ import { displayName, locationNames } from "./locations.ts";
 import { clusterQuota, skus, vcpuUsages } from "./compute/computePaths.ts";
 import { policyRestrictions } from "./azurePolicy.ts";
 import { subscriptionId } from "./resourcePath.ts";
-import { checkVaultNameAvailability, deletedVaults, purgeVault } from "./resourceTypes/keyVault.ts";
+import { checkVaultNameAvailability, deletedVaults, purgeVault } from "./resourceTypes/simulatedVault.ts";
 import { checkRegistryNameAvailability } from "./resourceTypes/containerRegistry.ts";
 import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
 import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.ts";

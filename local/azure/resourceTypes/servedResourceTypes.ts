@@ -5,7 +5,7 @@ import { actionGroup, prometheusRuleGroup } from "./alerts.ts";
 import { dataCollectionEndpoint, dataCollectionRule, dataCollectionRuleAssociation } from "./dataCollection.ts";
 import { diagnosticSetting } from "./diagnosticSetting.ts";
 import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
-import { key, vault } from "./keyVault.ts";
+import { key, vault } from "./simulatedVault.ts";
 import { logAnalyticsWorkspace } from "./logAnalyticsWorkspace.ts";
 import { managementLock } from "./managementLock.ts";
 import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
