@@ -12,7 +12,7 @@ export default {
   transform: { "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" }, module: { type: "commonjs" } }] },
   // Packages that ship ES modules only are transformed like the sources; everything else is loaded as it is.
   transformIgnorePatterns: [
-    "/node_modules/(?!(uuid|jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml|commander|@commander-js/extra-typings|@bomb.sh/tab|@octokit/[^/]+|before-after-hook|universal-user-agent|content-type|json-with-bigint)/)",
+    "/node_modules/(?!(uuid|jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml|commander|@commander-js/extra-typings|@bomb.sh/tab|@octokit/[^/]+|before-after-hook|universal-user-agent|content-type|json-with-bigint|@noble/[^/]+)/)",
   ],
   // For `npm run coverage`: what runs in `pulumi up`. Commands are programs of their own, which coverage does not see into.
   collectCoverageFrom: ["{config,index}.ts", "{bootstrap,components,plugin,settings,validate}/**/*.ts"],

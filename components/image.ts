@@ -151,7 +151,10 @@ export class AppImage extends pulumi.ComponentResource {
         ? this.#builtByEngine(name, args, build)
         : this.#builtByRegistry(args, args.buildIn, build);
     this.reference = pulumi.interpolate`${args.loginServer}/${args.repository}:${this.tag}@${this.digest}`;
-    this.registerOutputs({ tag: this.tag, digest: this.digest, reference: this.reference });
+    this.registerOutputs({
+      ...{ tag: this.tag, digest: this.digest, reference: this.reference },
+      build: builtAs(args, build),
+    });
   }
 
   #builtByEngine(name: string, args: AppImageArgs, build: ImageBuild): pulumi.Output<string> {
@@ -246,6 +249,26 @@ interface ImageBuild {
   cacheFrom: string[];
   tags: string[];
 }
+
+/** How an image was built, as its provenance states it. Stays in the state. */
+export interface BuildRecord {
+  context: string;
+  dockerfile: string;
+  /** Stage of the Dockerfile; empty for the last one. */
+  target: string;
+  platform: string;
+  args: Record<string, string>;
+  /** Who built it: the Docker engine of a machine, or the Azure registry. */
+  buildWith: "docker" | "acr";
+}
+
+const builtAs = (
+  { context, target = "", buildIn }: AppImageArgs,
+  { dockerfile, platform, args }: ImageBuild,
+): BuildRecord => ({
+  ...{ context, dockerfile, target, platform, args },
+  buildWith: buildIn === undefined ? "docker" : "acr",
+});
 
 /** A string that is known only after an update. */
 const pendingText = pulumi.unknown as unknown as string;

@@ -1,5 +1,6 @@
 /** Every setting of a stack. Each is declared once, in the file of its area in this folder. */
 import { appIdentitySettings } from "./appIdentitySettings.ts";
+import { attestationSettings } from "./attestationSettings.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { exposureSettings } from "./exposureSettings.ts";
 import { generalSettings } from "./generalSettings.ts";
@@ -22,6 +23,7 @@ export const areas = {
   cluster: clusterSettings,
   monitoring: monitoringSettings,
   image: imageSettings,
+  attestation: attestationSettings,
   workload: workloadSettings,
   values: valueSettings,
   identity: appIdentitySettings,
@@ -38,6 +40,7 @@ export const settings = {
   ...areas.cluster,
   ...areas.monitoring,
   ...areas.image,
+  ...areas.attestation,
   ...areas.workload,
   ...areas.values,
   ...areas.identity,

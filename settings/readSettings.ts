@@ -1,6 +1,7 @@
 /** Reads a stack's settings and validates them before anything is created. Creates nothing. */
 import { appIdentityProblems } from "./appIdentitySettings.ts";
 import { automaticProblems } from "./automaticMode.ts";
+import { attestationProblems } from "./attestationSettings.ts";
 import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
@@ -52,6 +53,7 @@ export function combinedProblems(s: Settings) {
     ...automaticProblems(s),
     ...monitoringProblems(s),
     ...imageProblems(s),
+    ...attestationProblems(s),
     ...registryBuildProblems(s),
     ...workloadProblems(s),
     ...valueProblems(s),

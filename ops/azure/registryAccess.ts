@@ -1,6 +1,8 @@
 /** Access tokens of an Azure registry, for what the signed-in identity may do there. */
 import { requestAccessToken } from "@tarmac/components/registry/accessTokenRequest";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { existing } from "./azureResources.ts";
+import { type Azure, registryPassword } from "./signIn.ts";
 
 /** The identity's roles do not allow an operation on a repository. */
 export class RegistryRefusal extends CouldNotRun {
@@ -55,3 +57,27 @@ export const refusalOf = (loginServer: string, actions: readonly string[], answe
       (answer === undefined ? "" : ` (${answer})`),
   );
 };
+
+/**
+ * The password for a registry that a state or a setting names. Only the login server that Azure names for the resource gets
+ * the token.
+ * @param id resource id of the registry
+ * @throws CouldNotRun if Azure names another login server, or none
+ */
+export async function passwordOf(
+  azure: Azure,
+  { id, loginServer }: { id: string; loginServer: string },
+): Promise<string> {
+  const { ContainerRegistryManagementClient } = await import("@azure/arm-containerregistry");
+  const [, , subscription = azure.subscription, , group = "", , , , name = ""] = id.split("/");
+  const client = new ContainerRegistryManagementClient(azure.credential, subscription, {
+    endpoint: azure.endpoint,
+    credentials: { scopes: azure.scopes },
+  });
+  const found = await existing(client.registries.get(group, name));
+  if (found?.loginServer !== loginServer)
+    throw new CouldNotRun(
+      `Azure has no registry ${loginServer} with the id ${id}, which the state names: run an update of the stack first`,
+    );
+  return registryPassword(azure, loginServer);
+}

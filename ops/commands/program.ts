@@ -1,6 +1,7 @@
 /** The command line of `tarmac`: every command, and shell completion from the same declarations. */
 import { Command } from "@commander-js/extra-typings";
 import { addAdopt } from "./adopt.ts";
+import { addAttest } from "./attest.ts";
 import { addCheckImage } from "./checkImage.ts";
 import { addCompletion } from "./completion.ts";
 import { addDeploy } from "./deploy.ts";
@@ -11,6 +12,7 @@ import { addPreflight } from "./preflight.ts";
 import { addPreviewReport } from "./previewReport.ts";
 import { addPurge } from "./purge.ts";
 import { addSandbox } from "./sandbox.ts";
+import { addVerify } from "./verify.ts";
 
 /** A new program each time: Commander keeps what it has parsed. It throws CommanderError instead of exiting. */
 export function program(): Command {
@@ -33,6 +35,8 @@ Exit code: 0 done, 1 found something wrong, 2 could not run.`,
     addPreflight,
     addPreviewReport,
     addDeploy,
+    addAttest,
+    addVerify,
     addDrift,
     addSandbox,
     addPurge,

@@ -1,14 +1,11 @@
 /** One run of the command: the stack, the checkout, the workflow, and its output. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { CouldNotRun } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { addSummary, workflowRun, type WorkflowRun } from "../github/workflow.ts";
-import { caller, project } from "../project.ts";
+import { project } from "../project.ts";
 import { cliOf, type WorkingCli } from "../pulumi/pulumiCli.ts";
 import { stateOf } from "../pulumi/stackState.ts";
 import { masker } from "../report/mask.ts";
-import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
+import { namedStackFile } from "../stackFiles/namedStackFile.ts";
 import { checkedOutCommit } from "./checkedOutCommit.ts";
 import { type DeployedService, deployedServices } from "./deployedServices.ts";
 import type { DeployOptions } from "./deployOptions.ts";
@@ -49,7 +46,15 @@ export async function openSession(options: DeployOptions): Promise<DeploySession
   // Nobody edits a workflow's checkout; files written by commands there do not count.
   const isExact = checkedOut === undefined || checkedOut.clean || workflow.commit !== undefined;
   return {
-    ...{ options, stack, file: settingsFile(options), cli: cliOf({ cwd: project }, say), workflow, hide, say },
+    ...{
+      options,
+      stack,
+      file: namedStackFile(stack, options.configFile),
+      cli: cliOf({ cwd: project }, say),
+      workflow,
+      hide,
+      say,
+    },
     ...(token === undefined || repository === undefined
       ? {}
       : { gitHub: { client: new GitHubClient({ token, say, apiUrl }), repository } }),
@@ -61,16 +66,6 @@ export async function openSession(options: DeployOptions): Promise<DeploySession
       if (options.json === true) process.stdout.write(`${JSON.stringify({ stack, state, ...more }, undefined, 2)}\n`);
     },
   };
-}
-
-function settingsFile({ stack, configFile }: DeployOptions): string {
-  const file = configFile === undefined ? stackFile(project, stack) : resolve(caller, configFile);
-  if (existsSync(file)) return file;
-  throw new CouldNotRun(
-    configFile === undefined
-      ? `Pulumi.${stack}.yaml does not exist; the stacks with a file are ${stacksIn(project).join(", ")}. For another file: --config-file FILE`
-      : `--config-file: ${configFile} does not exist`,
-  );
 }
 
 export const servicesNow = async ({ cli, stack }: DeploySession): Promise<DeployedService[]> =>

@@ -3,7 +3,8 @@ import { pinnedImageProblem, splitImageReference } from "@tarmac/validate/imageR
 import { registryIdProblem } from "@tarmac/validate/azureResourceId";
 import { CouldNotRun } from "../couldNotRun.ts";
 import type { Cli } from "../pulumi/pulumiCli.ts";
-import { stateOf, type State } from "../pulumi/stackState.ts";
+import { registryIdIn } from "../pulumi/registryInState.ts";
+import { stateOf } from "../pulumi/stackState.ts";
 import { commitIn } from "./deployedCommits.ts";
 import { deployedServices, idOf } from "./deployedServices.ts";
 import { goodImages } from "./goodImages.ts";
@@ -33,24 +34,12 @@ export async function provenImages(cli: Cli, stack: string): Promise<ProvenImage
   const images = Object.fromEntries(found.map(([name, last]) => [name, last?.image ?? ""]));
   const commits = new Set(found.map(([, last]) => last?.commit));
   const [commit] = commits.size === 1 ? commits : [];
-  const registry = registryOf(state, Object.values(images)[0] ?? "");
+  const registry = registryIdIn(state, splitImageReference(Object.values(images)[0] ?? "").host);
   return {
     ...{ stack, images },
     ...(registry === undefined ? {} : { registry }),
     ...(commit === undefined ? {} : { commit }),
   };
-}
-
-const registryComponents = ["tarmac:azure:Registry", "tarmac:azure:ExistingRegistry"];
-
-/** Resource id of the stack's Azure registry that an image is in. */
-export function registryOf({ deployment }: State, image: string): string | undefined {
-  const { host } = splitImageReference(image);
-  const found = (deployment?.resources ?? []).find(
-    ({ type, outputs }) => registryComponents.includes(type) && outputs?.loginServer === host,
-  );
-  const id = found?.outputs?.id;
-  return typeof id === "string" ? id : undefined;
 }
 
 /** One line, for a job's output. */

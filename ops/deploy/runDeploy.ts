@@ -1,6 +1,8 @@
 /**
  * Updates a stack as a pipeline does: recovers it, enforces the policies, tests its services, and records good images.
  */
+import { imagesToVerify } from "../attest/imagesToVerify.ts";
+import { requireSyft } from "../attest/sbom.ts";
 import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -42,8 +44,10 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   if (options.find === true) return options.rollback === true ? findCommit(session) : findImages(session);
   // Report invalid settings before anything else happens. For a rollback, the older commit's program validates its
   // settings.
-  if (options.rollback !== true) settingsInFile(session.file, session.stack);
+  const attestation = options.rollback === true ? undefined : attestationOf(session);
   if (options.smoke === true) return tryServices(session, undefined);
+  // Before anything is changed: an image that cannot be attested would go no further.
+  if (attestation !== undefined) await requireSyft();
   const isFirst = Object.keys(await outputsOf(session.cli, session.stack)).length === 0;
   if (options.preflight && options.preview !== true && isFirst)
     await preflightBeforeFirstUpdate(session.stack, session.file, session.say);
@@ -55,6 +59,8 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   const plan = options.rollback === true ? await planOf(session) : undefined;
   const changes =
     plan === undefined ? await followedImages(session) : chosenImages(projectNameIn(project), plan.images);
+  const verified = await verifiedDigests(session, changes);
+  if (verified === "refused") return 1;
   const copy = { folder: project, stack: session.stack, file: session.file, changes };
   const wanted = updateOf(session);
   try {
@@ -64,7 +70,64 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   } catch (error) {
     return afterError(session, error, before);
   }
-  return tryServices(session, plan);
+  const unattested = attestation === undefined ? undefined : await attestNow(session, attestation);
+  return tryServices(session, plan, unattested);
+}
+
+/**
+ * The digests of the images that the stack is going to run, if the settings demand attestations.
+ * @returns "refused" if an image has none that counts, which is then reported
+ * @throws CouldNotRun if a registry or a key cannot be read
+ */
+async function verifiedDigests(
+  session: DeploySession,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<readonly string[] | "refused"> {
+  const { stack, file, cli, say } = session;
+  const { trustedSigners } = settingsInFile(file, stack);
+  if (trustedSigners.length === 0) return [];
+  const images = await imagesToVerify({ cli, stack, file }, changes);
+  const { verifiedLines, verifyImages } = await import("../attest/verifyImages.ts");
+  const verified = await verifyImages({ cli, stack, file }, images, trustedSigners, project);
+  for (const line of verified.flatMap(verifiedLines)) say(line);
+  const refused = verified.filter(({ problems }) => problems.length > 0);
+  if (refused.length === 0) return verified.flatMap(({ image }) => image.split("@")[1] ?? []);
+  say(
+    `The deployment of ${stack} is stopped, and nothing was changed: trustedSigners allows only attested images. ` +
+      "Attest the image where it was built: npx tarmac attest STACK",
+  );
+  const reasons = refused.map(({ image, problems }) => ({
+    stack,
+    kind: "attestation",
+    text: [image, ...problems].join("; "),
+  }));
+  session.result("stopped", { reasons, changes: [] });
+  return "refused";
+}
+
+/** What a deployment attaches to the images that it builds; `undefined` if the settings ask for nothing. */
+interface Attestation {
+  signWith: string | undefined;
+}
+
+/** @throws CouldNotRun for invalid settings */
+function attestationOf({ file, stack, options }: DeploySession): Attestation | undefined {
+  const { attest, signWith } = settingsInFile(file, stack);
+  return attest && options.smoke !== true && options.preview !== true ? { signWith } : undefined;
+}
+
+/** @returns why an image could not be attested */
+async function attestNow(session: DeploySession, { signWith }: Attestation): Promise<string | undefined> {
+  const { cli, stack, file, exactCommit, workflow, say } = session;
+  const target = { cli, stack, file, folder: project };
+  try {
+    const { attestStack } = await import("../attest/attestStack.ts");
+    await attestStack({ ...target, signWith, commit: exactCommit, workflow, say });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CouldNotRun)) throw error;
+    return `The image is deployed, but not attested: ${error.message}\nTo attest it without deploying again: npx tarmac attest ${stack}`;
+  }
 }
 
 function updateOf({ stack, options, say }: DeploySession): Update {
@@ -225,8 +288,16 @@ async function remember(
   if (passed.length > 0) await noteGood(cli, stack, services, passed, options.smoke === true ? undefined : exactCommit);
 }
 
-/** The smoke test and its consequences. @param plan of a rollback */
-async function tryServices(session: DeploySession, plan: RollbackPlan | undefined): Promise<number> {
+/**
+ * The smoke test and its consequences.
+ * @param plan of a rollback
+ * @param unattested why the images could not be attested: the next environment must not get them then
+ */
+async function tryServices(
+  session: DeploySession,
+  plan: RollbackPlan | undefined,
+  unattested?: string,
+): Promise<number> {
   const { stack, say, cli, workflow, options } = session;
   const services = await servicesNow(session);
   if (services.length === 0)
@@ -237,7 +308,7 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
   await remember(session, services, tried);
   if (plan === undefined && options.smoke !== true) await nameImages(session, tried);
   if (passed && (await isDeployment(session, plan))) await notePassed(cli, stack, session.exactCommit ?? "");
-  if (passed && workflow.outputFile !== undefined && options.smoke !== true)
+  if (passed && unattested === undefined && workflow.outputFile !== undefined && options.smoke !== true)
     setOutput(workflow.outputFile, "images", proofLine(await provenImages(cli, stack)));
   const back = passed ? undefined : wayBack(stack, await factsNow(session));
   say(
@@ -247,15 +318,19 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
           .filter(Boolean)
           .join("\n"),
   );
-  session.summarise(deployedMarkdown({ stack, tried, back }));
+  if (unattested !== undefined) say(unattested);
+  session.summarise(
+    deployedMarkdown({ stack, tried, back: [unattested, back].filter(Boolean).join(" ") || undefined }),
+  );
   const [only] = tried;
   session.result(passed ? "good" : "bad", {
     ...(only !== undefined && tried.length === 1
       ? { image: only.service.image, smoke: { seen: only.seen, problems: only.problems } }
       : {}),
     services: tried.map(resultOf),
+    ...(unattested === undefined ? {} : { unattested }),
   });
-  return passed ? 0 : 1;
+  return passed && unattested === undefined ? 0 : 1;
 }
 
 const resultOf = ({ service: { name, namespace, image, address }, seen, problems }: Tried) => ({

@@ -1,8 +1,7 @@
 /** Purges the registry of a stack, and prints the result. */
 import { azureSettingsOf } from "../azure/azureSettings.ts";
-import { existing } from "../azure/azureResources.ts";
-import { type Azure, registryPassword, signIn } from "../azure/signIn.ts";
-import { CouldNotRun } from "../couldNotRun.ts";
+import { passwordOf } from "../azure/registryAccess.ts";
+import { type Azure, signIn } from "../azure/signIn.ts";
 import { addSummary, workflowRun } from "../github/workflow.ts";
 import { project } from "../project.ts";
 import { cliOf } from "../pulumi/pulumiCli.ts";
@@ -50,20 +49,7 @@ const inSubscriptionOf = (azure: Azure, { id }: StackRegistry): Azure => ({
 });
 
 /** The state names the registry; a token goes only to the login server that Azure names for it. */
-export async function repositoriesIn(
+export const repositoriesIn = async (
   azure: Azure,
-  { id, loginServer }: Pick<StackRegistry, "id" | "loginServer">,
-): Promise<AcrRepositories> {
-  const { ContainerRegistryManagementClient } = await import("@azure/arm-containerregistry");
-  const client = new ContainerRegistryManagementClient(azure.credential, azure.subscription, {
-    endpoint: azure.endpoint,
-    credentials: { scopes: azure.scopes },
-  });
-  const [, , , , group = "", , , , name = ""] = id.split("/");
-  const found = await existing(client.registries.get(group, name));
-  if (found?.loginServer !== loginServer)
-    throw new CouldNotRun(
-      `Azure has no registry ${loginServer} with the id ${id}, which the state names: run an update of the stack first`,
-    );
-  return new AcrRepositories(loginServer, await registryPassword(azure, loginServer));
-}
+  registry: Pick<StackRegistry, "id" | "loginServer">,
+): Promise<AcrRepositories> => new AcrRepositories(registry.loginServer, await passwordOf(azure, registry));

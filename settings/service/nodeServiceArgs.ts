@@ -469,6 +469,22 @@ export interface NodeServiceArgs {
    */
   imageTag?: Settings["imageTag"];
   /**
+   * `tarmac deploy` attaches an SBOM and provenance to the image that it has built; needs syft (docs/attestations.md).
+   * @default false
+   */
+  attest?: Settings["attest"];
+  /**
+   * Who signs the image and what attest attaches: a key of an Azure Key Vault, or the GitHub workflow. Default:
+   * nobody. Allowed: id of a key, `https://VAULT.vault.azure.net/keys/NAME`, or `keyless`.
+   */
+  signWith?: Settings["signWith"];
+  /**
+   * `tarmac deploy` runs only images whose SBOM, provenance and signature are by one of these. Default: it verifies
+   * nothing. Allowed: ids of keys, files with a public key, or workflows (docs/attestations.md).
+   * @default []
+   */
+  trustedSigners?: Settings["trustedSigners"];
+  /**
    * Kubernetes namespace. Default: the app name.
    */
   namespace?: Settings["namespace"];

@@ -13,6 +13,7 @@ import type { Declaration } from "../../validate/settingDeclaration.ts";
 import { memory, type SettingCases } from "./settings/settingCases.ts";
 import { appIdentityCases } from "./settings/appIdentityCases.ts";
 import { keyVaultCases } from "./settings/keyVaultCases.ts";
+import { attestationCases } from "./settings/attestationCases.ts";
 import { clusterCases } from "./settings/clusterCases.ts";
 import { generalCases } from "./settings/generalCases.ts";
 import { imageCases } from "./settings/imageCases.ts";
@@ -35,6 +36,7 @@ const tables = [
   valueCases,
   appIdentityCases,
   keyVaultCases,
+  attestationCases,
   placementCases,
   exposureCases,
 ];
@@ -71,6 +73,7 @@ describe("an unset setting", () => {
     expect(read()).toEqual({
       ...{ ...needed, appName: "hello", owner: undefined, tags: {}, expires: undefined, protect: false },
       ...{ sleepAt: undefined, wakeAt: undefined, sleepTimeZone: "UTC", autoPutBack: [] },
+      ...{ attest: false, signWith: undefined, trustedSigners: [] },
       ...{ image: undefined, images: {}, imageFrom: undefined, importFrom: undefined },
       ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
       ...{ registryZoneRedundant: false, registryReplicas: [] },

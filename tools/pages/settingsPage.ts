@@ -10,6 +10,7 @@ const titles: Record<keyof typeof areas, string> = {
   cluster: "Cluster",
   monitoring: "Monitoring",
   image: "Image",
+  attestation: "Proof of origin",
   workload: "Service",
   values: "What the process is told",
   identity: "The service's identity in Azure",

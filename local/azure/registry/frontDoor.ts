@@ -11,6 +11,7 @@ import { listenOnLoopback } from "../listen.ts";
 import type { Backend } from "./backend.ts";
 import { catalog } from "./catalog.ts";
 import { manifestDeletion } from "./manifestDeletion.ts";
+import { pushesManifest, referrersApi, subjectHeader } from "./referrersApi.ts";
 import type { RegistryView } from "./repositoryPermissions.ts";
 import { exchange, failure, token } from "./tokenService.ts";
 
@@ -56,8 +57,10 @@ async function answer(options: FrontDoorOptions, message: IncomingMessage, respo
   const backend = options.backend();
   if (registry === undefined || backend === undefined) return unavailable(response);
   const request = toRequest(message, options.port);
-  const deleted = await manifestDeletion(options.cloud, registry, backend, request);
-  if (deleted !== undefined) return send(response, deleted);
+  const own =
+    (await manifestDeletion(options.cloud, registry, backend, request)) ??
+    (await referrersApi(options.cloud, registry, backend, request));
+  if (own !== undefined) return send(response, own);
   if (/^\/v2(\/|$)/.test(request.path)) return pass(backend, message, response);
   send(
     response,
@@ -93,11 +96,14 @@ function pass(backend: Backend, message: IncomingMessage, response: ServerRespon
     headers: { ...headers, "x-forwarded-proto": "https" },
     agent,
   });
+  const manifest: Buffer[] = [];
+  if (pushesManifest(message.method, message.url ?? "")) message.on("data", (chunk: Buffer) => manifest.push(chunk));
   upstream.on("response", (answered) => {
     const passed = Object.fromEntries(
       Object.entries(answered.headers).filter(([name]) => !connectionHeaders.includes(name)),
     );
-    response.writeHead(answered.statusCode ?? 502, passed);
+    const subject = answered.statusCode === 201 ? subjectHeader(Buffer.concat(manifest)) : {};
+    response.writeHead(answered.statusCode ?? 502, { ...passed, ...subject });
     pipeline(answered, response, () => undefined);
   });
   upstream.on("error", () => {

@@ -35,11 +35,17 @@ export const importImage: QueuedAction = {
     const targets = Array.isArray(body.targetTags)
       ? body.targetTags.map((target) => imageIn(String(target), "targetTags"))
       : [];
+    const untagged = Array.isArray(body.untaggedTargetRepositories)
+      ? body.untaggedTargetRepositories.map((target) => ({
+          repository: imageIn(String(target), "untaggedTargetRepositories").repository,
+        }))
+      : [];
+    const named = [...targets, ...untagged];
     return {
       from: from.resource.id,
       repository,
       reference: digest ?? tag ?? "latest",
-      targets: targets.length > 0 ? targets : [{ repository, tag }],
+      targets: named.length > 0 ? named : [{ repository, tag }],
       force: body.mode === "Force",
       caller: caller.objectId,
     };

@@ -38,9 +38,20 @@ export interface StoredTag {
 
 interface Content {
   mediaType?: string;
-  config?: { size?: number };
+  artifactType?: string;
+  config?: { size?: number; mediaType?: string };
   layers?: { size?: number }[];
   subject?: { digest?: string };
+  annotations?: Record<string, string>;
+}
+
+/** A manifest about another one, as the referrers API lists it. */
+export interface ListedReferrer {
+  mediaType: string;
+  digest: string;
+  size: number;
+  artifactType: string | undefined;
+  annotations: Record<string, string> | undefined;
 }
 
 const unlocked: ChangeableAttributes = {
@@ -124,6 +135,21 @@ export class StoredRepository {
     return this.manifests().flatMap((one) =>
       one.subject === digest && one.digest !== digest ? [one.digest, ...this.referrers(one.digest)] : [],
     );
+  }
+
+  /** The manifests that are directly about this one, which itself need not exist. */
+  about(digest: string): ListedReferrer[] {
+    return this.manifests()
+      .filter((one) => one.subject === digest)
+      .map((one) => {
+        const text = this.#blob(one.digest.slice("sha256:".length));
+        const { artifactType, config, annotations } = JSON.parse(text) as Content;
+        return {
+          ...{ mediaType: one.mediaType, digest: one.digest, size: Buffer.byteLength(text) },
+          // An image manifest without the field is what its configuration is.
+          ...{ artifactType: artifactType ?? config?.mediaType, annotations },
+        };
+      });
   }
 
   /** Deletes a manifest and its tags, as docker-registry does. Its layers stay. */

@@ -6,9 +6,12 @@ import {
   generateKeyPair,
   type JsonWebKey,
   privateDecrypt,
+  privateEncrypt,
+  publicDecrypt,
   publicEncrypt,
 } from "node:crypto";
 import { promisify } from "node:util";
+import { p256 } from "@noble/curves/nist.js";
 import { badParameter } from "./vaultErrors.ts";
 import type { ObjectVersion } from "./vaultObjects.ts";
 
@@ -76,5 +79,68 @@ export async function transform(
       : privateDecrypt({ key: createPrivateKey(pem), ...padding }, value);
   } catch {
     throw badParameter("The parameter is incorrect.");
+  }
+}
+
+/** Algorithms that vaults sign with, without RSA-PSS and other curves than P-256, which this simulation does not have. */
+const signing: Record<string, { kty: "RSA" | "EC"; bytes: number; prefix: string }> = {
+  // The prefixes are the DigestInfo of RFC 8017, 9.2.
+  RS256: { kty: "RSA", bytes: 32, prefix: "3031300d060960864801650304020105000420" },
+  RS384: { kty: "RSA", bytes: 48, prefix: "3041300d060960864801650304020205000430" },
+  RS512: { kty: "RSA", bytes: 64, prefix: "3051300d060960864801650304020305000440" },
+  ES256: { kty: "EC", bytes: 32, prefix: "" },
+};
+
+/**
+ * Checks an algorithm and a digest, with the service's messages.
+ * https://github.com/Azure/azure-sdk-for-node/issues/4603, https://github.com/Azure/azure-cli/issues/28027
+ */
+function signingOf(kid: string, { kty }: KeyVersion, algorithm: string, digest: Buffer) {
+  const found = signing[algorithm];
+  if (found === undefined) throw badParameter(`Property 'alg' has invalid value: ${algorithm}`);
+  if (!kty.startsWith(found.kty))
+    throw badParameter(
+      `Key and signing algorithm are incompatible. Key ${kid} is of type '${kty}', and algorithm '${algorithm}' can only be used with a key of type '${found.kty}' or '${found.kty}-HSM'.`,
+    );
+  if (digest.length !== found.bytes)
+    throw badParameter(
+      `Invalid length of 'value': ${digest.length} bytes. ${algorithm} requires ${found.bytes} bytes, encoded with base64url.`,
+    );
+  return found;
+}
+
+/** Signs a digest, which is not hashed again: Node's own functions for EC keys always hash. @param kid id of the version */
+export async function signDigest(kid: string, version: KeyVersion, algorithm: string, digest: Buffer): Promise<Buffer> {
+  const { kty, prefix } = signingOf(kid, version, algorithm, digest);
+  const pem = await pemOf(version);
+  if (kty === "RSA")
+    return privateEncrypt(
+      { key: pem, padding: constants.RSA_PKCS1_PADDING },
+      Buffer.concat([Buffer.from(prefix, "hex"), digest]),
+    );
+  const secret = Buffer.from(createPrivateKey(pem).export({ format: "jwk" }).d ?? "", "base64url");
+  return Buffer.from(p256.sign(digest, secret, { prehash: false, lowS: false }));
+}
+
+/** @param kid id of the version */
+export async function verifyDigest(
+  kid: string,
+  version: KeyVersion,
+  algorithm: string,
+  { digest, signature }: { digest: Buffer; signature: Buffer },
+): Promise<boolean> {
+  const { kty, prefix } = signingOf(kid, version, algorithm, digest);
+  const key = createPublicKey(await pemOf(version));
+  try {
+    if (kty === "RSA")
+      return publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature).equals(
+        Buffer.concat([Buffer.from(prefix, "hex"), digest]),
+      );
+    const { x = "", y = "" } = key.export({ format: "jwk" });
+    const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+    return p256.verify(signature, digest, point, { prehash: false, lowS: false });
+  } catch {
+    // A signature of another length is none of this key.
+    return false;
   }
 }

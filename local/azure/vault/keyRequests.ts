@@ -1,8 +1,18 @@
-/** Requests for keys: https://learn.microsoft.com/rest/api/keyvault/keys/operation-groups. Keys do not sign here. */
+/** Requests for keys: https://learn.microsoft.com/rest/api/keyvault/keys/operation-groups. */
 import type { Cloud } from "../cloud.ts";
 import type { Resource } from "../inventory.ts";
 import { asString, type JsonObject } from "../jsonValues.ts";
-import { keyOperations, keySizes, keyTypes, type KeyVersion, pemOf, publicHalf, transform } from "./keyMaterial.ts";
+import {
+  keyOperations,
+  keySizes,
+  keyTypes,
+  type KeyVersion,
+  pemOf,
+  publicHalf,
+  signDigest,
+  transform,
+  verifyDigest,
+} from "./keyMaterial.ts";
 import { vaultSuffix } from "../azureHosts.ts";
 import type { ObjectRequests, VerbOf } from "./objectRequests.ts";
 import {
@@ -80,6 +90,30 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
         } satisfies VerbOf,
       ]),
     ),
+    "POST sign": {
+      right: right("sign/action", "sign"),
+      answer: async (collection, { name, version, body }) => {
+        const key = requireVersion<KeyVersion>(collection, name, version);
+        usable(key, "sign");
+        const kid = objectUri(collection, name, key.version);
+        const digest = Buffer.from(textIn(body, "value"), "base64url");
+        const signature = await signDigest(kid, await made(collection.cloud, key), textIn(body, "alg"), digest);
+        return { kid, value: signature.toString("base64url") };
+      },
+    },
+    "POST verify": {
+      right: right("verify/action", "verify"),
+      answer: async (collection, { name, version, body }) => {
+        const key = requireVersion<KeyVersion>(collection, name, version);
+        usable(key, "verify");
+        const kid = objectUri(collection, name, key.version);
+        const [digest, signature] = ["digest", "value"].map((field) =>
+          Buffer.from(textIn(body, field), "base64url"),
+        ) as [Buffer, Buffer];
+        const signed = { digest, signature };
+        return { value: await verifyDigest(kid, await made(collection.cloud, key), textIn(body, "alg"), signed) };
+      },
+    },
   },
 };
 
@@ -88,7 +122,7 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
  * https://github.com/Azure/azure-sdk-for-python/issues/45342
  */
 function usable({ enabled, keyOps }: KeyVersion, operation: string): void {
-  if (!enabled && /^(decrypt|unwrapKey)$/.test(operation))
+  if (!enabled && /^(decrypt|unwrapKey|sign)$/.test(operation))
     throw forbidden(`Operation ${operation} is not allowed on a disabled key.`, "KeyDisabled");
   if (!keyOps.includes(operation))
     throw forbidden(`Operation ${operation} is not permitted on this key.`, "KeyOperationForbidden");

@@ -1,10 +1,11 @@
-/** Reads from a registry through its v2 API (HTTP GET only), with the authentication that the registry requests. */
+/** Sends requests to a registry's v2 API, with the authentication that the registry requests. */
 export interface Credentials {
   username: string;
   password: string;
 }
 
 const timeoutMilliseconds = 5_000;
+const uploadMilliseconds = 120_000;
 
 export const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -21,6 +22,13 @@ export class RegistryProblem extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+/** What a request sends. */
+export interface Sent {
+  method: "HEAD" | "POST" | "PUT";
+  accept?: string;
+  body?: { type: string; content: Buffer };
 }
 
 export interface Answer {
@@ -46,17 +54,43 @@ export class RegistryClient {
   }
 
   /** @param scope of the token, such as "repository:app:pull" @throws RegistryProblem */
-  async get(path: string, scope: string, accept = "application/json"): Promise<Answer> {
+  get(path: string, scope: string, accept = "application/json"): Promise<Answer> {
+    return this.#exchange(`/v2/${path}`, scope, { accept });
+  }
+
+  /**
+   * Sends anything but a GET request.
+   * @param path after `/v2/`, or an address that this registry has answered with (`Location`)
+   * @throws RegistryProblem, also for an address of another host, which gets no token
+   */
+  send(path: string, scope: string, { method, accept = "application/json", body }: Sent): Promise<Answer> {
+    const headers = { accept, ...(body === undefined ? {} : { "content-type": body.type }) };
+    return this.#exchange(/^(\/|https?:)/.test(path) ? path : `/v2/${path}`, scope, headers, {
+      method,
+      ...(body === undefined ? {} : { body: new Uint8Array(body.content) }),
+    });
+  }
+
+  async #exchange(
+    path: string,
+    scope: string,
+    headers: Record<string, string>,
+    request: RequestInit = {},
+  ): Promise<Answer> {
     this.#origin ??= await this.#findOrigin();
-    const url = `${this.#origin}/v2/${path}`;
+    const url = new URL(path, this.#origin);
+    if (url.origin !== this.#origin)
+      throw new RegistryProblem("unreachable", `${this.#host} leads to ${url.origin}, which gets no token`);
+    const send = (authorization: string | undefined) =>
+      ask(url.href, { ...headers, ...(authorization === undefined ? {} : { authorization }) }, request);
     const known = this.#tokens.get(scope);
-    const first = await ask(url, { accept, ...(known === undefined ? {} : { authorization: known }) });
+    const first = await send(known);
     const challenge = first.headers.get("www-authenticate");
     if (first.status !== 401 || known !== undefined || challenge === null) return first;
     const authorization = await this.#authorize(challenge, scope);
     if (authorization === undefined) return first;
     this.#tokens.set(scope, authorization);
-    const second = await ask(url, { accept, authorization });
+    const second = await send(authorization);
     // With basic authentication, the response also shows whether the credentials are accepted.
     if (authorization.startsWith("Basic")) this.signIn = second.status === 401 ? "refused" : "accepted";
     return second;
@@ -98,9 +132,10 @@ export class RegistryClient {
   }
 }
 
-async function ask(url: string, headers: Record<string, string>): Promise<Answer> {
+async function ask(url: string, headers: Record<string, string>, request: RequestInit = {}): Promise<Answer> {
+  const milliseconds = request.body === undefined ? timeoutMilliseconds : uploadMilliseconds;
   try {
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMilliseconds) });
+    const response = await fetch(url, { ...request, headers, signal: AbortSignal.timeout(milliseconds) });
     return { status: response.status, body: await response.text(), headers: response.headers };
   } catch (error) {
     throw problemOf(new URL(url).host, error);

@@ -55,7 +55,14 @@ test("runs by digest: a pushed-over tag changes nothing", async () => {
   const reference = `hello.azurecr.io/team/hello:1.4.2@${digest}`;
   expect(await valueOf(image.digest)).toBe(digest);
   expect(await valueOf(image.reference)).toBe(reference);
-  expect(only(resources, "tarmac:docker:AppImage").outputs).toEqual({ tag: "1.4.2", digest, reference });
+  expect(only(resources, "tarmac:docker:AppImage").outputs).toEqual({
+    ...{ tag: "1.4.2", digest, reference },
+    // What the provenance of the image states.
+    build: {
+      ...{ context, dockerfile: join(context, "Dockerfile"), target: "", platform: "linux/amd64" },
+      ...{ args: { VERSION: "1.4.2" }, buildWith: "docker" },
+    },
+  });
 });
 
 test("is built as it is told: Dockerfile, arguments, stage, platform, tag", async () => {

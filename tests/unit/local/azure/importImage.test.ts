@@ -59,6 +59,11 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
+const storedIn = (registry: string, digest: string) =>
+  existsSync(
+    filesOf(registry, "repositories", "team/hello", "_manifests", "revisions", "sha256", digest.slice(7), "link"),
+  );
+
 const parameters = (sourceImage: string, more: object = {}) => ({
   ...{ source: { resourceId: source.id, sourceImage }, targetTags: ["team/hello:1"], mode: "Force", ...more },
 });
@@ -163,4 +168,12 @@ describe("who may", () => {
       `The deploying identity needs the role Container Registry Data Importer and Data Reader on ${source.id}`,
     );
   });
+});
+
+test("what refers to an image stays behind, and is imported on its own, without a tag", async () => {
+  const signature = manifest({ config: { digest: blob("{}") }, layers: [], subject: { digest: image } });
+  await asDeployer(`team/hello@${image}`);
+  expect(storedIn("target", signature)).toBe(false);
+  await asDeployer(`team/hello@${signature}`, { targetTags: [], untaggedTargetRepositories: ["team/hello"] });
+  expect(storedIn("target", signature)).toBe(true);
 });

@@ -1,5 +1,5 @@
 /** Keys and secrets of the simulated vaults, at the vaults' own service: cryptography, versions, soft delete, and who may do what. */
-import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { constants, createHash, createPublicKey, type JsonWebKey, publicEncrypt, verify } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
@@ -173,6 +173,56 @@ it("the Resource Manager refuses a key that the vault would refuse", async () =>
   expect(await put(`${vaults}/contoso/keys/small`, { keySize: 512 })).toMatchObject({
     status: 400,
     code: "BadParameter",
+  });
+});
+
+describe("a key that signs", () => {
+  const digest = createHash("sha256").update("a statement").digest();
+  const sign = (key: string, alg: string, value = digest) =>
+    ask(officer, "POST", `keys/${key}/sign`, { alg, value: value.toString("base64url") }) as Promise<
+      { kid?: string; value?: string } & Awaited<ReturnType<typeof ask>>
+    >;
+
+  it.each([
+    ["RSA", "RS256"],
+    ["EC", "ES256"],
+  ])("of the type %s signs digests that everybody verifies with its public half, by %s", async (kty, alg) => {
+    const name = `sign-${kty.toLowerCase()}`;
+    await ask(officer, "POST", `keys/${name}/create`, { kty, ...(kty === "EC" && { crv: "P-256" }) });
+    const { value = "", kid = "", status } = await sign(name, alg);
+    expect(status).toBe(200);
+    const { key } = (await keyOf(name)) as unknown as { key: JsonWebKey & { kid: string } };
+    expect(kid).toBe(key.kid);
+    const publicKey = createPublicKey({ key: { ...key, kty }, format: "jwk" });
+    const signature = Buffer.from(value, "base64url");
+    expect(verify("sha256", Buffer.from("a statement"), { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)).toBe(
+      true,
+    );
+    const asked = (one: string) =>
+      ask(officer, "POST", `keys/${name}/verify`, { alg, digest: digest.toString("base64url"), value: one });
+    expect(await asked(value)).toMatchObject({ status: 200, value: true });
+    expect(await asked(Buffer.alloc(signature.length, 1).toString("base64url"))).toMatchObject({ value: false });
+    expect(await asked("AAAA")).toMatchObject({ value: false });
+  });
+
+  it("refuses what is no digest of the algorithm, an algorithm of another type, and one that nobody has", async () => {
+    expect(await sign("sign-ec", "ES256", Buffer.from("short"))).toMatchObject({
+      ...{ status: 400, code: "BadParameter" },
+      message: "Invalid length of 'value': 5 bytes. ES256 requires 32 bytes, encoded with base64url.",
+    });
+    expect((await sign("sign-rsa", "ES256")).message).toMatch(
+      /^Key and signing algorithm are incompatible\. Key https:\/\/contoso\.vault\.azure\.net\/keys\/sign-rsa\/[0-9a-f]{32} is of type 'RSA', and algorithm 'ES256'/,
+    );
+    expect((await sign("sign-rsa", "HS256")).message).toBe("Property 'alg' has invalid value: HS256");
+  });
+
+  it("needs the right to sign, and a key that is enabled and made for it", async () => {
+    const signed = await ask(dev, "POST", "keys/sign-rsa/sign", { alg: "RS256", value: digest.toString("base64url") });
+    expect(signed).toMatchObject({ status: 403, code: "ForbiddenByRbac" });
+    expect(signed.message).toContain("Action: 'Microsoft.KeyVault/vaults/keys/sign/action'");
+    expect(await sign("dev", "RS256")).toMatchObject({ status: 403, code: "KeyOperationForbidden" });
+    await ask(officer, "PATCH", "keys/sign-rsa", { attributes: { enabled: false } });
+    expect(await sign("sign-rsa", "RS256")).toMatchObject({ status: 403, code: "KeyDisabled" });
   });
 });
 

@@ -48,7 +48,7 @@ const commands = commandsOf(program());
 
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
-    ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "drift"],
+    ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "attest", "verify", "drift"],
     ...["sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
     ...["sandbox schedule", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
   ]);
