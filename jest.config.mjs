@@ -5,6 +5,7 @@
 export default {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
   testEnvironment: "node",
+  setupFilesAfterEnv: ["<rootDir>/tests/unit/pulumiStackTraces.mjs"],
   // Most of the time goes into loading providers and waiting for real processes: every core helps.
   maxWorkers: "100%",
   // Not jest's five seconds: on a busy machine a real process, or the simulation of a cluster with its many resources, takes longer.

@@ -32,7 +32,8 @@ function upToDate() {
     // npm only links the project's own packages, so only the link can be missing.
     if (entry.link) return existsSync(join(root, path));
     if (!path.includes("node_modules/")) return true;
-    return entry.optional === true || present[path]?.version === entry.version;
+    // npm records what a package calls its own version there, which can be "v1.21.0" (@pulumi/policy).
+    return entry.optional === true || present[path]?.version?.replace(/^v/, "") === entry.version;
   });
 }
 
