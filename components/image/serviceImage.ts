@@ -6,8 +6,10 @@ import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.j
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { managerEndpoint } from "../azure/managerEndpoint.ts";
 import { importImage } from "../registry/importImage.ts";
+import { importReferrers } from "../registry/importReferrers.ts";
 import { manifestDigest } from "../registry/manifestDigest.ts";
 import type { ImageRegistry } from "../registry/registryChoice.ts";
+import { registryAudience } from "../registry/registrySignIn.ts";
 
 export interface ServiceImageArgs {
   /** Reference of the image to run, `HOST/REPOSITORY:TAG@DIGEST`. @default what `build` gives */
@@ -57,10 +59,21 @@ function imported(
     const reference = `${server}${image.slice(host.length)}`;
     if (pulumi.runtime.isDryRun()) return pulumi.output(reference);
     const done = pulumi
-      .all([resourceId, getClientTokenOutput({}), signIn?.("read").password ?? ""])
-      .apply(async ([registryId, { token }, password]) => {
-        if ((await manifestDigest(server, password, path, digest)) !== undefined) return reference;
-        await importImage({ endpoint: await managerEndpoint(), token, registryId, sourceId, image });
+      .all([
+        resourceId,
+        getClientTokenOutput({}),
+        getClientTokenOutput({ endpoint: registryAudience }),
+        signIn?.("read").password ?? "",
+      ])
+      .apply(async ([registryId, { token }, { token: registryToken }, password]) => {
+        const request = { endpoint: await managerEndpoint(), token, registryId, sourceId, image };
+        if ((await manifestDigest(server, password, path, digest)) === undefined) await importImage(request);
+        await importReferrers({ ...request, registryToken, loginServer: server }).catch((error: unknown) => {
+          // Azure may reach a registry that this machine cannot reach. `tarmac deploy` has verified the image where it was.
+          void pulumi.log.warn(
+            `what refers to ${image} (signatures, SBOMs) was not imported with it: ${error instanceof Error ? error.message : String(error)}`,
+          );
+        });
         return reference;
       });
     // The reference depends on a token, but is not itself secret.

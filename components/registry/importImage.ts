@@ -18,7 +18,7 @@ export interface ImportRequest {
   registryId: string;
   /** Resource id of the registry to copy from. */
   sourceId: string;
-  /** Reference of the image in that registry, `HOST/REPOSITORY:TAG@DIGEST`. */
+  /** Reference of the image in that registry, `HOST/REPOSITORY[:TAG]@DIGEST`. Without a tag, the copy has none either. */
   image: string;
 }
 
@@ -33,11 +33,11 @@ export interface ImportPatience {
 export async function importImage(request: ImportRequest, patience: ImportPatience = {}): Promise<void> {
   const { seconds = 900, pauseMilliseconds = 2000 } = patience;
   const { endpoint, token, registryId, sourceId, image } = request;
-  const { path, tag = "", digest = "" } = splitImageReference(image);
+  const { path, tag, digest = "" } = splitImageReference(image);
   const deadline = Date.now() + seconds * 1000;
   let answer = await managerRequest(token, `${endpoint}${registryId}/importImage?api-version=${apiVersion}`, {
     source: { resourceId: sourceId, sourceImage: `${path}@${digest}` },
-    targetTags: [`${path}:${tag}`],
+    ...(tag === undefined ? { untaggedTargetRepositories: [path] } : { targetTags: [`${path}:${tag}`] }),
     // The tag may already exist, with this image or another: pods run the digest.
     mode: "Force",
   });

@@ -1,7 +1,7 @@
 /**
  * Wraps statements in signed Sigstore bundles, the format of cosign 3: https://docs.sigstore.dev/about/bundle/
  */
-import { bundleToJSON } from "@sigstore/bundle";
+import { type Bundle, bundleToJSON } from "@sigstore/bundle";
 import { type BundleBuilder, CIContextProvider, DSSEBundleBuilder, FulcioSigner, RekorWitness } from "@sigstore/sign";
 import { keyless } from "@tarmac/settings/attestationSettings";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -49,10 +49,21 @@ export async function statementSigner(
   return async (statement) => {
     try {
       const data = Buffer.from(JSON.stringify(statement));
-      return Buffer.from(JSON.stringify(bundleToJSON(await builder.create({ data, type: inTotoType }))));
+      const bundle = await builder.create({ data, type: inTotoType });
+      return Buffer.from(JSON.stringify(bundleToJSON(withoutKeyId(bundle))));
     } catch (cause) {
       if (cause instanceof CouldNotRun) throw cause;
       throw new CouldNotRun(`cannot sign with "${signWith}": ${(cause as Error).message}`, { cause });
     }
   };
+}
+
+/**
+ * The library names the key in the envelope, too. cosign takes an id there for one that it computes in another way, and ignores the
+ * signature: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md leaves its form open.
+ */
+export function withoutKeyId(bundle: Bundle): Bundle {
+  if (bundle.content.$case === "dsseEnvelope")
+    for (const signature of bundle.content.dsseEnvelope.signatures) signature.keyid = "";
+  return bundle;
 }

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { importImage } from "../../../../components/registry/importImage.ts";
-import { newUser } from "./principals.ts";
-import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
+import { importReferrers } from "../../../../components/registry/importReferrers.ts";
+import { newUser, type User } from "./principals.ts";
+import { armToken, type Clients, clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
 
 let environment: Environment;
 let azure: Clients;
@@ -176,4 +177,50 @@ test("what refers to an image stays behind, and is imported on its own, without 
   expect(storedIn("target", signature)).toBe(false);
   await asDeployer(`team/hello@${signature}`, { targetTags: [], untaggedTargetRepositories: ["team/hello"] });
   expect(storedIn("target", signature)).toBe(true);
+});
+
+describe("what refers to an image", () => {
+  const refers = (to: string, name: string) =>
+    manifest({ config: { digest: blob("{}") }, layers: [], annotations: { name }, subject: { digest: to } });
+  const bring = async (user: User, from = source) =>
+    importReferrers(
+      {
+        ...{ endpoint: environment.azure.endpoint, token: await armToken(environment.azure, user) },
+        ...{ registryId: target.id, sourceId: from.id, loginServer: target.loginServer },
+        image: `${source.loginServer}/team/hello:1@${image}`,
+        registryToken: (
+          await clients(environment.azure, user).credential.getToken("https://containerregistry.azure.net/.default")
+        ).token,
+      },
+      { pauseMilliseconds: 10 },
+    );
+  const deployer = async (onSource: string[]) => {
+    const user = await newUser(environment.azure, source.id, onSource);
+    await azure.authorization.roleAssignments.create(target.id, crypto.randomUUID(), {
+      ...{ principalId: user.objectId, principalType: "ServicePrincipal" },
+      roleDefinitionId: `/subscriptions/${environment.azure.deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${contributor}`,
+    });
+    return user;
+  };
+
+  test("is brought along with what refers to that, once, with the role that an import needs", async () => {
+    await asDeployer(`team/hello@${image}`);
+    const sbom = refers(image, "sbom");
+    const signature = refers(sbom, "signature of the sbom");
+    const user = await deployer([importer]);
+    const imported = await bring(user);
+    expect(imported).toEqual(expect.arrayContaining([sbom, signature]));
+    expect([sbom, signature].map((digest) => storedIn("target", digest))).toEqual([true, true]);
+    expect(await bring(user)).toEqual([]);
+  });
+
+  test("stays where the identity may read nothing, or where Azure names another registry", async () => {
+    const tasksContributor = "fb382eab-e894-4461-af04-94435c366c3f";
+    await expect(bring(await deployer([tasksContributor]))).rejects.toThrow(
+      `${source.loginServer} lets the deploying identity read nothing (HTTP 401)`,
+    );
+    const user = await deployer([importer]);
+    await expect(bring(user, target)).rejects.toThrow(`Azure names "${target.loginServer}" for ${target.id}`);
+    await expect(bring(user, { ...source, id: `${source.id}x` })).rejects.toThrow(/Azure names "HTTP 40\d"/);
+  });
 });
