@@ -9,6 +9,8 @@ import { clusterIssuer } from "../../../../local/azure/clusterIssuer.ts";
 import { kubeletInterfaces, registrationSocket } from "../../../../local/azure/secretsStore/csiServer.ts";
 import { driverName, driverObjects } from "../../../../local/azure/secretsStore/driverObjects.ts";
 import { intervalMilliseconds } from "../../../../local/azure/secretsStore/secretsStoreAddOn.ts";
+import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import { creating } from "../../ops/doctor/wordings.ts";
 import { askNamed } from "./namedService.ts";
 import { authorization, giveRole, type Identity, newIdentity, newUser, type User } from "./principals.ts";
 import { arm, type Clients, type Environment, eventually, simulation, startWithGroup } from "./testAzure.ts";
@@ -87,11 +89,11 @@ async function trusting(name: string, of: string): Promise<Identity> {
 }
 
 /** A token like the one that the kubelet gets for a pod. */
-const podToken = () =>
+const podToken = (of = audience) =>
   new SignJWT({ sub: subject })
     .setProtectedHeader({ alg: "RS256", kid: "key" })
     .setIssuer(clusterIssuer(environment.azure.endpoint))
-    .setAudience([audience])
+    .setAudience([of])
     .setNotBefore("0 s")
     .setExpirationTime("1 h")
     .sign(privateKey);
@@ -326,6 +328,53 @@ describe("a pod that may not have a secret waits, and the kubelet says why", () 
     );
     expect(await refusal({ parameters: { objects: "array: {}" } })).toBe("mounted");
     mounted.clear();
+  });
+});
+
+describe("the doctor names what the driver says", () => {
+  /** The causes that the doctor sees in the kubelet's event about a refusal. */
+  const causes = async (asked: Asked) => {
+    const said = (await refusal(asked)).replace(/^2: /, "");
+    const words = `MountVolume.SetUp failed for volume "key-vault" : rpc error: code = Unknown desc = ${said}`;
+    return diagnose(creating("FailedMount", words)).findings.map(({ code }) => code);
+  };
+  const secretOf = (keyvaultName: string, objectName = "database") => ({
+    parameters: { keyvaultName },
+    objects: [{ objectName, objectType: "secret" }],
+  });
+
+  test("a wrong subject, or a token for another audience", async () => {
+    const stranger = await trusting("stranger", "system:serviceaccount:apps:stranger");
+    const clientID = stranger.clientId;
+    expect(await causes({ parameters: { clientID } })).toEqual(["workload-identity-not-federated"]);
+    const tokens = JSON.stringify({ [audience]: { token: await podToken("https://kubernetes.default.svc") } });
+    expect(await causes({ tokens })).toEqual(["workload-identity-not-federated"]);
+  });
+
+  test("a role that is missing, or does not count yet", async () => {
+    const id = `${vaults}/young`;
+    const { tenantId } = environment.azure.deployer;
+    const properties = { tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true };
+    await arm(environment.azure, "PUT", id, "2023-07-01", { location: "westeurope", properties });
+    expect(await causes(secretOf("young"))).toEqual(["azure-role-missing"]);
+    await simulation(environment.azure, "PUT", "delays", { grantPropagationSeconds: 600 });
+    await giveRole(environment.azure, id, identity.principalId, secretsUser);
+    expect(await causes(secretOf("young"))).toEqual(["azure-role-missing"]);
+    await simulation(environment.azure, "PUT", "delays", { grantPropagationSeconds: 0 });
+  });
+
+  test("a secret or a vault that does not exist, and a vault that lets the node not in", async () => {
+    expect(await causes(secretOf("contoso", "nothing"))).toEqual(["key-vault-secret-missing"]);
+    expect(await causes(secretOf("contosa"))).toEqual(["key-vault-unreachable"]);
+    const { tenantId } = environment.azure.deployer;
+    await arm(environment.azure, "PUT", `${vaults}/walled`, "2023-07-01", {
+      location: "westeurope",
+      properties: {
+        ...{ tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true },
+        networkAcls: { bypass: "None", defaultAction: "Deny" },
+      },
+    });
+    expect(await causes(secretOf("walled"))).toEqual(["key-vault-unreachable"]);
   });
 });
 
