@@ -1,4 +1,5 @@
 /** The Resource Manager's entry point: authenticates the caller, parses the target of the request, and routes it. */
+import { isGuid } from "@tarmac/validate/azureNames";
 import { acceptsVersion } from "./apiVersions.ts";
 import { authenticate } from "./authentication.ts";
 import { checkAccess } from "./checkAccess.ts";
@@ -100,7 +101,7 @@ function asCaller(
 }
 
 function requireSubscription(cloud: Cloud, id: string): void {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
+  if (!isGuid(id)) {
     throw new ArmError(
       400,
       "InvalidSubscriptionId",

@@ -1,4 +1,5 @@
 /** `Microsoft.Authorization/roleAssignments`: a role given to a principal at a scope. */
+import { isGuid } from "@tarmac/validate/azureNames";
 import { type Assignment, roleAssignmentType } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
 import { parseCondition } from "@tarmac/validate/assignmentCondition";
@@ -8,8 +9,6 @@ import { idKey, isWithin } from "../resourcePath.ts";
 import { roleGuid } from "../azureRoles.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 export const roleAssignment: ResourceType = {
   type: roleAssignmentType,
   apiVersions: [
@@ -18,7 +17,7 @@ export const roleAssignment: ResourceType = {
   ],
   tracked: false,
   checkName: (name) =>
-    guid.test(name)
+    isGuid(name)
       ? undefined
       : new ArmError(
           400,
@@ -129,7 +128,7 @@ function readBody(cloud: Cloud, scope: string, body: JsonObject): Asked {
   const properties = asObject(body.properties) ?? {};
   const principalId = asString(properties.principalId);
   const roleDefinitionId = asString(properties.roleDefinitionId);
-  if (principalId === undefined || !guid.test(principalId)) {
+  if (principalId === undefined || !isGuid(principalId)) {
     throw invalidRequestContent("properties.principalId must be the object id (a GUID) of a principal");
   }
   if (roleDefinitionId === undefined) throw invalidRequestContent("properties.roleDefinitionId is missing");

@@ -1,4 +1,5 @@
 /** `Microsoft.Authorization/roleDefinitions`: custom roles. The built-in ones are no resources: see ../roleDefinitions.ts. */
+import { isGuid } from "@tarmac/validate/azureNames";
 import { ArmError, invalidRequestContent } from "../armErrors.ts";
 import { roleDefinitionType } from "../authorization.ts";
 import { findRole, roleGuid } from "../azureRoles.ts";
@@ -6,14 +7,12 @@ import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts
 import { isWithin } from "../resourcePath.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 export const roleDefinition: ResourceType = {
   type: roleDefinitionType,
   apiVersions: ["2015-07-01", "2018-01-01-preview", "2022-04-01", "2022-05-01-preview"],
   tracked: false,
   checkName: (name) =>
-    guid.test(name)
+    isGuid(name)
       ? undefined
       : new ArmError(
           400,

@@ -2,6 +2,7 @@
  * Which NetworkPolicies apply to a pod, and what they allow in or out:
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
+import { meets } from "../../cluster/labelRequirement.ts";
 import { isWithin, parseRange } from "@tarmac/validate/addressRange";
 import type { NetworkPolicy, Pod } from "../../cluster/kubernetesObjects.ts";
 
@@ -163,18 +164,6 @@ export function selectorMatches(selector: Selector | undefined, labels: Record<s
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case "In":
-          return value !== undefined && values.includes(value);
-        case "NotIn":
-          return value === undefined || !values.includes(value);
-        case "Exists":
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
+    matchExpressions.every((one) => meets(one, labels))
   );
 }

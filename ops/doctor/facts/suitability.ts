@@ -2,6 +2,7 @@
  * The nodes a pod could run on, and the obstacle at each. The scheduler's message only counts reasons across all nodes;
  * which reasons matter depends on the nodes that the pod's selectors allow.
  */
+import { type LabelRequirement, meets } from "../../cluster/labelRequirement.ts";
 import type { Node, Pod } from "../../cluster/kubernetesObjects.ts";
 
 export type Obstacle =
@@ -21,7 +22,7 @@ export function candidates(pod: Pod, nodes: readonly Node[]): Candidate[] {
   return nodes.filter((node) => wanted(pod, node)).map((node) => ({ node, obstacle: obstacleAt(pod, node) }));
 }
 
-type Term = { matchExpressions?: { key: string; operator: string; values?: string[] }[] };
+type Term = { matchExpressions?: LabelRequirement[] };
 
 function wanted({ spec }: Pod, { metadata }: Node): boolean {
   const labels = metadata?.labels ?? {};
@@ -30,30 +31,7 @@ function wanted({ spec }: Pod, { metadata }: Node): boolean {
     spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   // Terms are alternatives, and all expressions of a term must match. Field expressions (a node's name) are left to the
   // scheduler.
-  return terms?.some(({ matchExpressions = [] }) => matchExpressions.every((one) => holds(one, labels))) ?? true;
-}
-
-function holds(
-  { key, operator, values = [] }: { key: string; operator: string; values?: string[] },
-  labels: Record<string, string>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    case "Gt":
-      return Number(value) > Number(values[0]);
-    case "Lt":
-      return Number(value) < Number(values[0]);
-    default:
-      return true;
-  }
+  return terms?.some(({ matchExpressions = [] }) => matchExpressions.every((one) => meets(one, labels))) ?? true;
 }
 
 type Taint = NonNullable<NonNullable<Node["spec"]>["taints"]>[number];

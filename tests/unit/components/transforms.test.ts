@@ -2,15 +2,21 @@
  * If an argument is missing, a transform on a component reaches the resources in it. The engine applies a component's
  * transforms to everything below it (`parent`). Mocks do not, so this test does.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AppIdentity } from "../../../components/appIdentity.ts";
 import { AutomaticCluster } from "../../../components/automaticCluster.ts";
 import { Cluster } from "../../../components/cluster.ts";
 import { ClusterAccess } from "../../../components/clusterAccess.ts";
 import { ExistingCluster } from "../../../components/existingCluster.ts";
+import { ExistingNetwork } from "../../../components/existingNetwork.ts";
 import { ExistingRegistry } from "../../../components/existingRegistry.ts";
+import { Gateway } from "../../../components/gateway.ts";
 import { Identities } from "../../../components/identities.ts";
 import { AppImage } from "../../../components/image.ts";
+import { ManagedGatewayApi } from "../../../components/managedGatewayApi.ts";
+import { Monitoring } from "../../../components/monitoring.ts";
 import { AppNamespace } from "../../../components/namespace.ts";
 import { Network } from "../../../components/network.ts";
 import { PullAccess } from "../../../components/pullAccess.ts";
@@ -36,6 +42,7 @@ const identity = {
 };
 const registryId = `${group}/providers/Microsoft.ContainerRegistry/registries/hello`;
 const networkId = `${group}/providers/Microsoft.Network/virtualNetworks/hello`;
+const clusterId = `${group}/providers/Microsoft.ContainerService/managedClusters/aks`;
 const kubeconfig = JSON.stringify({
   clusters: [{ name: "blue", cluster: { server: "https://blue.example" } }],
   users: [{ name: "blue", user: {} }],
@@ -94,9 +101,45 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
       new ExistingRegistry("hello", { registryName: "contoso", resourceGroupName, subscriptionId: objectId }, opts),
   ],
   [
+    "ExistingNetwork",
+    "azure-native:authorization:RoleAssignment",
+    (opts) =>
+      new ExistingNetwork(
+        "hello",
+        { nodeSubnetId: `${networkId}/subnets/nodes`, controlPlane: identity, grantSeconds: 0 },
+        opts,
+      ),
+  ],
+  [
+    "Gateway",
+    "kubernetes:core/v1:Namespace",
+    (opts) =>
+      new Gateway(
+        "hello",
+        { hostname: "shop.example.com", gatewayClass: "approuting-istio", tlsSecret: "hello-tls", routesFrom: "hello" },
+        opts,
+      ),
+  ],
+  [
     "Identities",
     "azure-native:managedidentity:UserAssignedIdentity",
     (opts) => new Identities("hello", { resourceGroupName, grantSeconds: 0 }, opts),
+  ],
+  [
+    "ManagedGatewayApi",
+    "azure-native:resources:Deployment",
+    (opts) =>
+      new ManagedGatewayApi(
+        "hello",
+        { resourceGroupName, clusterName: "aks", clusterId, controlPlaneId: identity.id },
+        opts,
+      ),
+  ],
+  [
+    "Monitoring",
+    "azure-native:alertsmanagement:PrometheusRuleGroup",
+    (opts) =>
+      new Monitoring("hello", { resourceGroupName, location: "swedencentral", clusterId, prometheus: true }, opts),
   ],
   [
     "Network",
@@ -157,7 +200,7 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
   ],
   [
     "Workload",
-    "kubernetes:apps/v1:Deployment",
+    "kubernetes:core/v1:ServiceAccount",
     (opts) =>
       new Workload(
         "hello",
@@ -166,6 +209,20 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
       ),
   ],
 ];
+
+it("every component is here, and its docs show the transform that is tested", () => {
+  const folder = join(import.meta.dirname, "../../../components");
+  const shown = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const docs = [
+        ...text.matchAll(/\/\*\*(?:(?!\*\/)[^])*\*\/\s*export class (\w+) extends pulumi\.ComponentResource/g),
+      ];
+      return docs.map(([doc, name]) => [name, / \*\s+(?:.*\s)?type === "([^"]+)"/.exec(doc)?.[1]]);
+    });
+  expect(shown.toSorted()).toEqual(components.map(([name, type]) => [name, type]).toSorted());
+});
 
 /** The transforms that the engine applies to a resource: its own, and those of its parents. */
 const transformsOf = (resource: Registered, all: readonly Registered[]): pulumi.ResourceTransform[] => {
