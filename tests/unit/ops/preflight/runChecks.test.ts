@@ -516,3 +516,33 @@ it("asks nothing about Azure for a stack on an existing cluster and another regi
   const plan = plannedStack("dev", settings, "id");
   expect(everyCheck.filter((one) => one.applies(plan)).map(({ name }) => name)).toEqual([]);
 });
+
+it("asks about a vault of the stack's own: its name, its type, the roles on it, and what policies see of it", () => {
+  const plan = (settings: Record<string, string>) =>
+    plannedStack("dev", readSettings("dev", { location: "swedencentral", ...settings }), "id");
+  const person = "0f8fad5b-d9cb-469f-a165-70867728950e";
+  const own = { ownKeyVault: "true", keyVaultName: "shop", appIdentity: "true", keyVaultReads: '["a"]' };
+  const { names, creates, actions, grants, contents } = plan({ ...own, keyVaultWriters: `{"${person}":"User"}` });
+  expect(names).toEqual([{ kind: "vault", name: "shop", setting: "keyVaultName" }]);
+  expect(creates).toContain("Microsoft.KeyVault");
+  expect(actions).toContain("Microsoft.KeyVault/vaults/write");
+  const roles = ["Key Vault Secrets User", "Key Vault Secrets Officer"];
+  expect(grants.map(({ name }) => name)).toEqual(expect.arrayContaining(roles));
+  expect(contents.find(({ content }) => content.type === "Microsoft.KeyVault/vaults")?.content).toMatchObject({
+    properties: { enableRbacAuthorization: true, enablePurgeProtection: true, networkAcls: { defaultAction: "Allow" } },
+  });
+  const bare = plan({ ...own, assignKeyVaultRole: "false" }).grants.map(({ name }) => name);
+  expect(bare.filter((name) => roles.includes(name))).toEqual([]);
+});
+
+it("asks about the rights to build in the registry only where it builds", () => {
+  const actionsOf = (settings: Record<string, string>) =>
+    plannedStack("dev", readSettings("dev", { location: "swedencentral", ...settings }), "id").actions.filter(
+      (action) => action.includes("registries/") && action.endsWith("/action"),
+    );
+  expect(actionsOf({})).toEqual([]);
+  expect(actionsOf({ buildWith: "acr" })).toEqual([
+    "Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action",
+    "Microsoft.ContainerRegistry/registries/scheduleRun/action",
+  ]);
+});
