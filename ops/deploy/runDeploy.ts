@@ -7,7 +7,8 @@ import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { jobTimeLimitMinutes, outlivesItsJob, setOutput } from "../github/workflow.ts";
-import { ownPolicyPack } from "../policy/policyPack.ts";
+import { ownPolicyPack, type PolicyPack } from "../policy/policyPack.ts";
+import { withVerifiedImages } from "../policy/verifiedImages.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { project, projectNameIn } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
@@ -63,10 +64,20 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   if (verified === "refused") return 1;
   const copy = { folder: project, stack: session.stack, file: session.file, changes };
   const wanted = updateOf(session);
+  const act = (policyPack: PolicyPack | undefined) =>
+    withCopyOfStackFile(copy, async (configFile) => {
+      const told = { ...wanted, configFile, ...(policyPack === undefined ? {} : { policyPack }) };
+      if (options.preview === true) return onlyPreview(session, told);
+      await update(contextOf(session), told);
+      return undefined;
+    });
   try {
-    if (options.preview === true)
-      return await withCopyOfStackFile(copy, (configFile) => onlyPreview(session, { ...wanted, configFile }));
-    await withCopyOfStackFile(copy, (configFile) => update(contextOf(session), { ...wanted, configFile }));
+    const { policyPack } = wanted;
+    const code =
+      policyPack === undefined || verified === undefined
+        ? await act(policyPack)
+        : await withVerifiedImages(policyPack, verified, act);
+    if (code !== undefined) return code;
   } catch (error) {
     return afterError(session, error, before);
   }
@@ -75,17 +86,17 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
 }
 
 /**
- * The digests of the images that the stack is going to run, if the settings demand attestations.
- * @returns "refused" if an image has none that counts, which is then reported
+ * The digests of the images that the stack is going to run.
+ * @returns `undefined` if the settings demand no attestations, "refused" if an image has none that counts, which is then reported
  * @throws CouldNotRun if a registry or a key cannot be read
  */
 async function verifiedDigests(
   session: DeploySession,
   changes: Readonly<Record<string, unknown>>,
-): Promise<readonly string[] | "refused"> {
+): Promise<readonly string[] | "refused" | undefined> {
   const { stack, file, cli, say } = session;
   const { trustedSigners } = settingsInFile(file, stack);
-  if (trustedSigners.length === 0) return [];
+  if (trustedSigners.length === 0) return undefined;
   const images = await imagesToVerify({ cli, stack, file }, changes);
   const { verifiedLines, verifyImages } = await import("../attest/verifyImages.ts");
   const verified = await verifyImages({ cli, stack, file }, images, trustedSigners, project);

@@ -1,5 +1,6 @@
 /** Every rule, in the order of docs/policies.md: image, pod, registry, cluster, vault, all resources. */
 import type { Rule } from "../rule.ts";
+import { imageAttested } from "./imageAttested.ts";
 import { imageExact } from "./imageExact.ts";
 import { imageRegistry } from "./imageRegistry.ts";
 import { resourcesBounded } from "./resourcesBounded.ts";
@@ -29,6 +30,7 @@ import { requiredTags } from "./requiredTags.ts";
 export const rules: readonly Rule[] = [
   imageExact,
   imageRegistry,
+  imageAttested,
   resourcesBounded,
   probesPresent,
   probesDistinct,

@@ -99,6 +99,32 @@ export const podCases: Record<string, RuleCases> = {
     ],
     undecided: [["not pushed yet", container({ image: unknown }), [`${first}.image`]], unknownPod],
   },
+  "image-attested": {
+    right: [
+      right,
+      ["an image that the deployment has verified", rightDeployment, { required: true, verified: [digest] }],
+      ["an image that nobody has verified, where nobody demands it", rightDeployment, { verified: [] }],
+    ],
+    wrong: [
+      [
+        "another digest than the verified one",
+        rightDeployment,
+        [
+          `container "app" runs the image "shop.azurecr.io/app:1.2.3@${digest}", which nobody has verified (${first}.image)`,
+        ],
+        { required: true, verified: [`sha256:${"f".repeat(64)}`] },
+      ],
+      [
+        "no digest",
+        container({ image: "shop.azurecr.io/app:1" }),
+        [`container "app" runs the image "shop.azurecr.io/app:1", which nobody has verified (${first}.image)`],
+        { required: true, verified: [digest] },
+      ],
+    ],
+    undecided: [
+      ["an image that is not imported yet", container({ image: unknown }), [`${first}.image`], { required: true }],
+    ],
+  },
   "image-registry": {
     right: [
       right,
