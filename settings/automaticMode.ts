@@ -16,7 +16,7 @@ type Finding = FindingOf<Settings>;
  */
 const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonly unknown[]; problem: string }[] = [
   {
-    keys: ["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones"],
+    keys: ["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones", "nodeDiskSizeGB"],
     problem:
       "AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods",
   },

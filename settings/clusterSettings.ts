@@ -29,6 +29,7 @@ import { zonesInRegionProblem } from "@tarmac/validate/azureRegions";
 import {
   allPoolsProblem,
   mostNodes,
+  osDiskSizeProblem,
   poolSizeProblem,
   userPoolProblems,
   zonesProblem,
@@ -118,6 +119,12 @@ const ownClusterSettings = {
     default: [],
     description: "Availability zones of the system pool. Default: none.",
     problem: allowing('"1", "2", "3"', zonesProblem),
+  }),
+  nodeDiskSizeGB: integer({
+    default: 0,
+    description:
+      "Size of the operating system disk of the system pool's nodes, in GiB. 0: AKS's, 128 or more by the size. Cannot be changed later; see docs/cluster.md.",
+    problem: allowing("0, or 30 to 2048", (size: number) => (size === 0 ? undefined : osDiskSizeProblem(size))),
   }),
   userPools: map<UserPoolArgs>({
     default: {},
@@ -258,6 +265,7 @@ export const clusterArgs = (s: Settings) => ({
     vmSize: s.nodeSize,
     ...(s.nodeMaxCount === 0 ? { count: s.nodeCount } : { minCount: s.nodeCount, maxCount: s.nodeMaxCount }),
     zones: s.nodeZones,
+    ...(s.nodeDiskSizeGB > 0 && { osDiskSizeGB: s.nodeDiskSizeGB }),
   },
   userPools: s.userPools,
   localAccounts: s.localAccounts,

@@ -37,6 +37,7 @@ function poolsOf(s: Settings): Pool[] {
     vmSize: s.nodeSize,
     count: s.nodeMaxCount === 0 ? s.nodeCount : s.nodeMaxCount,
     zones: s.nodeZones,
+    ...(s.nodeDiskSizeGB > 0 && { osDiskSizeGB: s.nodeDiskSizeGB }),
     taints: userPools.length === 0 ? [] : [systemTaint],
   };
   return [[systemPoolName, system] as const, ...userPools].map(([name, pool]) => {
@@ -252,7 +253,7 @@ function diskProblems(s: Settings, pools: readonly Pool[]): Finding[] {
   return [
     [
       tmp >= onDisk ? "tmpSize" : "writablePaths",
-      `the folders on disk (${inMebibytes(tmp + onDisk)} in total) are larger than the disk of the pods' nodes, ${largest}Gi, so the pods would be evicted: make them smaller, or set osDiskSizeGB of a user pool`,
+      `the folders on disk (${inMebibytes(tmp + onDisk)} in total) are larger than the disk of the pods' nodes, ${largest}Gi, so the pods would be evicted: make them smaller, or set nodeDiskSizeGB, or osDiskSizeGB of a user pool`,
     ],
   ];
 }

@@ -293,6 +293,12 @@ export interface NodeServiceArgs {
    */
   nodeZones?: Settings["nodeZones"];
   /**
+   * Size of the operating system disk of the system pool's nodes, in GiB. 0: AKS's, 128 or more by the size. Cannot be
+   * changed later; see docs/cluster.md. Allowed: 0, or 30 to 2048.
+   * @default 0
+   */
+  nodeDiskSizeGB?: Settings["nodeDiskSizeGB"];
+  /**
    * Node pools for workloads, by name: {apps: {vmSize: Standard_D4ads_v6, minCount: 1, maxCount: 5}}; docs/cluster.md
    * lists all properties.
    * @default {}

@@ -88,6 +88,7 @@ describe("an unset setting", () => {
         nodeCount: 2,
         grantSeconds: 90,
         nodeMaxCount: 0,
+        nodeDiskSizeGB: 0,
         nodeZones: [],
       },
       ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined, localDns: "none" },

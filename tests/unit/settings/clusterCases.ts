@@ -32,6 +32,7 @@ export const clusterCases: SettingCases = {
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
     ["nodeCount", "190", 190],
     ["grantSeconds", "0", 0],
+    ["nodeDiskSizeGB", "64", 64],
     ["nodeZones", '["1","2"]', ["1", "2"]],
     [
       "userPools",
@@ -87,6 +88,7 @@ export const clusterCases: SettingCases = {
     ["nodeCount", "0", "0 is out of range: use a whole number from 1 to 1000"],
     ["nodeCount", "two", '"two" is not a whole number'],
     ["nodeCount", "2.5", '"2.5" is not a whole number'],
+    ["nodeDiskSizeGB", "29", "29 is out of range: use a whole number from 30 to 2048"],
     ["grantSeconds", "601", "601 is out of range: use a whole number from 0 to 600"],
     ["nodeMaxCount", "1001", "1001 is out of range: use a whole number from 0 to 1000"],
     ["upgradeChannel", "minor", '"minor" is not one of "none", "patch", "stable", "rapid", "node-image"'],
@@ -165,14 +167,19 @@ export const clusterCases: SettingCases = {
       "AKS Automatic, and what AKS decides there",
       {
         ...{ clusterMode: "automatic", location: "westus", nodeSize: "Standard_D4s_v5", nodeCount: "3" },
-        ...{ nodeMaxCount: "5", nodeZones: '["1"]', userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1}}' },
+        ...{
+          nodeDiskSizeGB: "64",
+          nodeMaxCount: "5",
+          nodeZones: '["1"]',
+          userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1}}',
+        },
         ...{ clusterTier: "Premium", kubernetesVersion: "1.36", upgradeChannel: "patch", nodeUpgradeChannel: "None" },
         ...{ localAccounts: "true", privateCluster: "true", systemNodeRange: "10.224.18.0/26" },
         ...{ sleepAt: "19:00", wakeAt: "Mon-Fri 07:00", sleepTimeZone: "Europe/Berlin" },
       },
       [
         'tarmac:location: AKS Automatic is not available in westus: use another region, e.g. swedencentral, or the clusterMode "standard"',
-        ...["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones"].map(
+        ...["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones", "nodeDiskSizeGB"].map(
           (key) =>
             `tarmac:${key}: ${inAutomatic}: AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods`,
         ),

@@ -106,7 +106,7 @@ export const placementCases: SettingCases = {
       "folders that no node's disk has room for",
       { tmpSize: "500Gi" },
       [
-        "tarmac:tmpSize: the folders on disk (512000Mi in total) are larger than the disk of the pods' nodes, 128Gi, so the pods would be evicted: make them smaller, or set osDiskSizeGB of a user pool",
+        "tarmac:tmpSize: the folders on disk (512000Mi in total) are larger than the disk of the pods' nodes, 128Gi, so the pods would be evicted: make them smaller, or set nodeDiskSizeGB, or osDiskSizeGB of a user pool",
       ],
     ],
     [
