@@ -119,7 +119,7 @@ beforeAll(async () => {
     ...{ appName: "shop", owner: "platform-team", protect: "true", namespace: "apps", repository: "team/shop" },
     ...{ imageTag: "1.4.2", serviceType: "PublicLoadBalancer", servicePort: "8000", localAccounts: "true" },
     ...{ registryName: "contosoShop", registrySku: "Premium", kubernetesVersion: "1.36", clusterTier: "Standard" },
-    ...{ nodeSize: "Standard_D4s_v5", nodeCount: "3", nodeZones: '["1","2"]', replicas: "5" },
+    ...{ nodeSize: "Standard_D4s_v5", nodeCount: "3", nodeDiskSizeGB: "64", nodeZones: '["1","2"]', replicas: "5" },
     ...{ userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":2}}', clusterAdmins: `{"${guid("admins")}":"Group"}` },
     ...{ buildArgs: '{"NODE_IMAGE":"node:24"}', buildTarget: "build", dockerfile: "app/Dockerfile" },
   });
@@ -249,7 +249,7 @@ describe("settings reach their resources:", () => {
       kubernetesVersion: "1.36",
       sku: { tier: "Standard" },
       disableLocalAccounts: false,
-      agentPoolProfiles: [{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1", "2"] }],
+      agentPoolProfiles: [{ vmSize: "Standard_D4s_v5", count: 3, osDiskSizeGB: 64, availabilityZones: ["1", "2"] }],
     });
     expect(inputs(types.assignment, `shop-${guid("admins")}`)).toMatchObject({
       scope: `${subscription}/resourceGroups/shop-test${nameSuffix}`,
