@@ -62,7 +62,12 @@ async function install() {
 
 if (!upToDate()) await install();
 
-const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
+const env = {
+  // Node keeps compiled modules, where `program/compileCache.ts` does too: halves the start of a command that imports Pulumi.
+  NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"),
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
+};
 const node = join(bin, "node");
 const command = program.endsWith(".ts") ? [node, join(root, program), ...args] : [join(bin, program), ...args];
 const result = spawnSync(command[0], command.slice(1), { cwd: root, env, stdio: "inherit" });
