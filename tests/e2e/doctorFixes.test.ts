@@ -1,145 +1,234 @@
-/** For every broken case, the doctor names the cause. The test runs its command exactly as printed, and the case is healthy afterwards. */
+/**
+ * For every broken case, the doctor names the cause. The test runs its commands exactly as printed, with placeholders filled in, and the case
+ * is healthy afterwards. `fixesRun.test.ts` compares the cases with what the doctor can print.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { diagnose, type Result } from "../../ops/doctor/diagnose.ts";
 import type { Finding } from "../../ops/doctor/finding.ts";
-import { doctor } from "./doctor/lookWithDoctor.ts";
-import { type FixCase, fixCases } from "./doctor/fixCases.ts";
-import { baseImage } from "./doctor/registries.ts";
-import { eventually, local, start } from "./localStack.ts";
+import { observe } from "../../ops/doctor/observe.ts";
+import { newSession, type Session } from "../../ops/doctor/session.ts";
+import { findPlace, NothingDeployed, type Place } from "../../ops/doctor/target.ts";
+import { nodeFixCases } from "./doctor/nodeFixCases.ts";
+import { type FixCase, type FixGround, fixLabel } from "./doctor/fixCase.ts";
+import { fixCases } from "./doctor/fixCases.ts";
+import { formOf } from "./doctor/fixForm.ts";
+import { baseImage, closedRegistry, type Closable } from "./doctor/registries.ts";
+import { eventually, local, outputs, start } from "./localStack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doctor-fixes-"));
-/** Differs from the label of the other doctor test, which may run at the same time. */
-const testLabel = { "tarmac.dev/doctor-test": "fixes" };
-const removeLeftovers = () =>
-  local("kubectl", "delete", "namespaces", "--wait=false", "--selector", "tarmac.dev/doctor-test=fixes");
 const suffix = Date.now().toString(36);
 /** Limits the number of pods at the same time, because each needs a sandbox. */
-const together = 8;
-let base = "";
+const together = 14;
+/** Kinds without a namespace. */
+const clusterKinds = new Set([
+  "Namespace",
+  "PersistentVolume",
+  "StorageClass",
+  "RuntimeClass",
+  "PriorityClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ClusterRole",
+  "ClusterRoleBinding",
+]);
+
+let ground: FixGround;
+let place: Place;
+let session: Session;
+let nodeName = "";
+let registry: Closable | undefined;
+
+const namespaceOf = ({ name }: Pick<FixCase, "name">): string => `doctor-fix-${name}-${suffix}`;
+
+async function removeLeftovers(): Promise<void> {
+  const all = JSON.parse(await local("kubectl", "get", [...clusterKinds].join(","), "--output", "json")) as {
+    items: { kind: string; metadata: { name: string } }[];
+  };
+  const mine = all.items.filter(({ metadata }) => metadata.name.startsWith("doctor-fix-"));
+  for (const { kind, metadata } of mine)
+    await local("kubectl", "delete", kind, metadata.name, "--ignore-not-found", "--wait=false");
+  await local("kubectl", "delete", "secrets", "--namespace", "default", "--selector", "tarmac.dev/doctor-test=fixes");
+}
 
 beforeAll(async () => {
   await start();
   await removeLeftovers();
-  base = await baseImage();
+  const { imageReference: app } = await outputs();
+  const base = await baseImage();
+  registry = await closedRegistry();
+  ground = { base, openRegistry: base.split("/")[0] ?? "", app, closedRegistry: registry.address };
+  place = await findPlace({ stack: "local", namespace: "default", env: stackEnvironment() });
+  session = newSession(place);
+  nodeName = (await local("kubectl", "get", "nodes", "--output", "jsonpath={.items[0].metadata.name}")).trim();
 });
 
 afterAll(async () => {
+  await local("kubectl", "uncordon", nodeName);
   await removeLeftovers();
+  await registry?.close();
   rmSync(folder, { recursive: true });
 });
 
-const namespaceOf = ({ name }: FixCase): string => `doctor-fix-${name}-${suffix}`;
+const named = (text: string, one: FixCase): string =>
+  text
+    .replaceAll(/\bNAMESPACE\b/g, namespaceOf(one))
+    .replaceAll(/\bNODE\b/g, nodeName)
+    .replaceAll('"BASE"', `"${ground.base}"`);
 
 function workload(one: FixCase): object {
-  const { name, kind, replicas = 1, spec = {}, container = {} } = one;
-  const { imageSuffix = "", ...rest } = container;
+  const { name, kind, replicas = 1, spec = {}, owner = {}, container = {}, image } = one;
   const labels = { app: name };
   const pod = {
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 1,
     securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-    ...(kind === "Job" ? { restartPolicy: "Never" } : {}),
+    ...(kind === "Job" || kind === "CronJob" ? { restartPolicy: "Never" } : {}),
     ...spec,
-    containers: [{ name: "main", image: `${base}${String(imageSuffix)}`, imagePullPolicy: "IfNotPresent", ...rest }],
+    containers: [
+      { name: "main", image: image?.(ground) ?? ground.base, imagePullPolicy: "IfNotPresent", ...container },
+    ],
   };
-  const metadata = { name, namespace: namespaceOf(one), labels };
+  const metadata = { name, labels };
   const template = { metadata: { labels }, spec: pod };
   const selector = { matchLabels: labels };
   switch (kind) {
     case "Pod":
       return { apiVersion: "v1", kind, metadata, spec: pod };
     case "Job":
-      return { apiVersion: "batch/v1", kind, metadata, spec: { backoffLimit: 1, template } };
+      return { apiVersion: "batch/v1", kind, metadata, spec: { backoffLimit: 1, ...owner, template } };
+    case "CronJob":
+      // The first of January: the test starts each Job itself.
+      return {
+        apiVersion: "batch/v1",
+        kind,
+        metadata,
+        spec: { schedule: "0 3 1 1 *", ...owner, jobTemplate: { spec: { backoffLimit: 1, template } } },
+      };
     case "StatefulSet":
-      return { apiVersion: "apps/v1", kind, metadata, spec: { serviceName: name, replicas, selector, template } };
+      return {
+        apiVersion: "apps/v1",
+        kind,
+        metadata,
+        spec: { serviceName: name, replicas, selector, ...owner, template },
+      };
+    case "DaemonSet":
+      return { apiVersion: "apps/v1", kind, metadata, spec: { selector, ...owner, template } };
     case "Deployment":
-      return { apiVersion: "apps/v1", kind, metadata, spec: { replicas, selector, template } };
+      return { apiVersion: "apps/v1", kind, metadata, spec: { replicas, selector, ...owner, template } };
   }
 }
 
-async function apply(objects: readonly object[]): Promise<void> {
+async function apply(one: FixCase, objects: readonly object[]): Promise<void> {
   if (objects.length === 0) return;
-  const file = join(folder, "objects.json");
-  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  const file = join(folder, `${one.name}.json`);
+  const items = objects.map((object) => {
+    const { kind, metadata } = object as { kind: string; metadata: object };
+    return { ...object, metadata: { ...(clusterKinds.has(kind) ? {} : { namespace: namespaceOf(one) }), ...metadata } };
+  });
+  writeFileSync(file, named(JSON.stringify({ apiVersion: "v1", kind: "List", items }), one));
   await local("kubectl", "apply", "--filename", file);
 }
 
-/** The commands of the first complete fix that changes something, including the commands that belong to it. */
-function commandsOf({ mend }: Finding): string[] {
-  const changing = /^kubectl (?:patch|set|scale|delete|create serviceaccount|get \S+ --namespace \S+ --output json \|)/;
-  const first = mend.findIndex(
-    ({ command, fill }) => command !== undefined && fill === undefined && changing.test(command),
-  );
-  const next = mend[first + 1]?.command ?? "";
-  const own = mend[first]?.command;
-  if (own === undefined) return [];
-  return /^kubectl delete pod /.test(next) ? [own, next] : [own];
+/** @returns undefined if nothing is left to diagnose */
+async function look(one: FixCase): Promise<Result | undefined> {
+  try {
+    return diagnose(await observe({ ...place, namespace: namespaceOf(one) }, session));
+  } catch (error) {
+    if (error instanceof NothingDeployed) return undefined;
+    throw error;
+  }
+}
+
+const isWell = (result: Result | undefined): boolean =>
+  result !== undefined &&
+  result.verdict === "healthy" &&
+  [...result.owners, ...result.pods].every(({ health }) => ["well", "done", "idle"].includes(health));
+
+const commands = async (one: FixCase, list: readonly string[] = []): Promise<void> => {
+  for (const command of list) await local("bash", "-c", named(command, one));
+};
+
+/** The printed command of this form, with its placeholders filled in. */
+function printed({ mend }: Finding, form: string, fill: Record<string, string>): string {
+  const step = mend.find(({ command }) => command !== undefined && formOf(command) === form);
+  if (step?.command === undefined)
+    throw new Error(
+      `no command of the form "${form}" among ${JSON.stringify(mend.map(({ command = "" }) => [formOf(command), command]))}`,
+    );
+  return (step.fill ?? []).reduce((text, word) => {
+    const value = fill[word];
+    if (value === undefined) throw new Error(`the case does not say what ${word} is: ${text}`);
+    return text.replaceAll(new RegExp(`(?<![A-Za-z_])${word}(?![A-Za-z_])`, "g"), value);
+  }, step.command);
 }
 
 async function fixed(one: FixCase): Promise<void> {
-  const namespace = ["--stack", "local", "--namespace", namespaceOf(one)];
+  await apply(one, [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "NAMESPACE", labels: { ...one.labels, ...fixLabel } } },
+  ]);
+  await apply(one, typeof one.also === "function" ? one.also(ground) : (one.also ?? []));
+  await apply(one, [workload(one)]);
+  if (one.breaks !== undefined) {
+    await eventually(() => look(one), isWell, 120);
+    await commands(one, one.breaks);
+  }
   const broken = await eventually(
-    () => doctor(...namespace),
-    ({ findings }) => findings.some(({ code }) => code === one.code),
+    () => look(one),
+    (result) => result?.findings.map(({ code }) => code).join() === one.code,
     180,
   );
-  expect(broken.findings.map(({ code }) => code)).toEqual([one.code]);
-  const [finding] = broken.findings;
-  const commands = finding === undefined ? [] : commandsOf(finding);
-  expect(commands).not.toEqual([]);
-  for (const command of commands) await local("bash", "-c", command);
-  const well = await eventually(
-    () => doctor(...namespace),
-    ({ exitCode, owners, pods }) =>
-      exitCode === 0 &&
-      owners.every(({ health }) => ["well", "done"].includes(health)) &&
-      pods.every(({ health }) => ["well", "done"].includes(health)),
+  const [finding] = broken?.findings ?? [];
+  await commands(one, one.meanwhile);
+  const fill = one.fill?.(ground) ?? {};
+  for (const form of one.forms) if (finding !== undefined) await local("bash", "-c", printed(finding, form, fill));
+  await eventually(
+    () => look(one),
+    (result) => (one.vanishes === true ? result === undefined || isWell(result) : isWell(result)),
     240,
   );
-  expect(well.findings).toEqual([]);
+  await local("kubectl", "delete", "namespace", namespaceOf(one), "--ignore-not-found", "--wait=false");
 }
 
-const groups = Array.from({ length: Math.ceil(fixCases.length / together) }, (_, index) =>
-  fixCases.slice(index * together, (index + 1) * together),
-);
+describe("a workload", () => {
+  const outcomes = new Map<string, Promise<void>>();
 
-describe.each(groups.map((cases) => ({ names: cases.map(({ name }) => name).join(", "), cases })))(
-  "$names",
-  ({ cases }) => {
-    const outcomes = new Map<string, Promise<void>>();
-
-    beforeAll(async () => {
-      await apply(
-        cases.map((one) => ({
-          apiVersion: "v1",
-          kind: "Namespace",
-          metadata: { name: namespaceOf(one), labels: { ...one.labels, ...testLabel } },
-        })),
-      );
-      await apply(
-        cases.flatMap((one) =>
-          (one.also ?? []).map((object) => ({
-            ...object,
-            metadata: { ...(object as { metadata: object }).metadata, namespace: namespaceOf(one) },
-          })),
-        ),
-      );
-      await apply(cases.map(workload));
-      // All at once, because most of the time is spent in back-offs and probes.
-      for (const one of cases) {
-        const outcome = fixed(one);
-        outcome.catch(() => undefined);
-        outcomes.set(one.name, outcome);
+  beforeAll(() => {
+    const waiting = [...fixCases];
+    // Each outcome is known from the start, so that a test can wait for it.
+    const settle = new Map(
+      waiting.map(({ name }) => {
+        const { promise, resolve } = Promise.withResolvers<FixCase>();
+        return [name, { promise, resolve }] as const;
+      }),
+    );
+    for (const one of fixCases) {
+      const outcome = settle.get(one.name)?.promise.then(fixed) ?? Promise.resolve();
+      outcome.catch(() => undefined);
+      outcomes.set(one.name, outcome);
+    }
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        settle.get(next.name)?.resolve(next);
+        await outcomes.get(next.name)?.catch(() => undefined);
       }
-    });
+    };
+    for (let index = 0; index < together; index += 1) void worker();
+  });
 
-    afterAll(async () => {
-      await local("kubectl", "delete", "namespaces", "--wait=false", ...cases.map(namespaceOf));
-    });
+  it.each(fixCases)("$name: $code, and its commands fix it", async ({ name }) => {
+    await outcomes.get(name);
+  });
+});
 
-    it.each(cases)("$name: $code, and its command fixes it", async ({ name }) => {
-      await outcomes.get(name);
-    });
-  },
-);
+describe("the node", () => {
+  it.each(nodeFixCases)("$name: $code, and its commands fix it", async (one) => {
+    try {
+      await fixed(one);
+    } finally {
+      await commands(one, one.undone);
+    }
+  });
+});

@@ -4,6 +4,7 @@
  * object, its next update would revert a change made on the cluster, so the stack's setting comes first.
  */
 import type { Step } from "../causes/cause.ts";
+import type { Job } from "../../cluster/kubernetesObjects.ts";
 import type { Owner } from "../facts/podOwner.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
@@ -144,6 +145,15 @@ export function restartOf({ owner, namespace, podName }: Changed): Step[] {
     ];
   if (owner.kind === "CronJob")
     return [
+      // Jobs keep the template that they were created with.
+      ...(owner.job === undefined || hasEnded(owner.job)
+        ? []
+        : [
+            run(
+              "The Job that was created from the old template keeps trying. Delete it:",
+              `kubectl delete job ${owner.job.metadata?.name} --namespace ${namespace}`,
+            ),
+          ]),
       run(
         "Run it now, without waiting for the schedule:",
         `kubectl create job ${owner.name.slice(0, 40)}-now --from=cronjob/${owner.name} --namespace ${namespace}`,
@@ -151,6 +161,9 @@ export function restartOf({ owner, namespace, podName }: Changed): Step[] {
     ];
   return [];
 }
+
+const hasEnded = ({ status }: Job): boolean =>
+  status?.conditions?.some(({ type, status: is }) => ["Complete", "Failed"].includes(type) && is === "True") === true;
 
 /** The kubelet waits up to 5 minutes between attempts; a new pod tries at once. */
 export function restartNow({ owner, podName, namespace, containers }: PodFacts): Step[] {

@@ -70,7 +70,7 @@ export async function selfSignedRegistry(): Promise<Closable> {
   }
 }
 
-/** A real registry with three images that requires a password. */
+/** A real registry with four images that requires a password. */
 export async function closedRegistry(): Promise<Closable> {
   const registry = await startRegistry();
   try {
@@ -82,20 +82,26 @@ export async function closedRegistry(): Promise<Closable> {
   return { address: registry.server, close: registry.stop };
 }
 
-/** team/named:v1 runs as a named user; team/foreign:manifest and :index are for another processor. */
+/**
+ * team/named:v1 runs as a named user, and team/unused:v1 is the same; team/foreign:manifest and :index are for another
+ * processor.
+ */
 async function fill({ server: address, folder, ask }: OwnRegistry): Promise<void> {
   const named = `${address}/team/named:v1`;
+  const unused = `${address}/team/unused:v1`;
   const foreign = `${address}/team/foreign:here`;
   const docker = (...args: string[]) => local("docker", "--config", join(folder, "docker"), ...args);
   await docker("login", address, "--username", user.username, "--password", user.password);
   writeFileSync(join(folder, "Dockerfile"), `FROM ${await baseImage()}\nUSER node\n`);
   await docker("build", "--quiet", "--tag", named, folder);
+  await docker("tag", named, unused);
   await docker("push", "--quiet", named);
+  await docker("push", "--quiet", unused);
   writeFileSync(join(folder, "program"), "\x7fELF of another processor\n", { mode: 0o755 });
   writeFileSync(join(folder, "Dockerfile"), 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n');
   await docker("build", "--quiet", "--tag", foreign, folder);
   await docker("push", "--quiet", foreign);
-  await docker("rmi", named, foreign);
+  await docker("rmi", named, unused, foreign);
   await makeForeign(ask);
 }
 

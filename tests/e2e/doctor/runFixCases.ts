@@ -1,0 +1,215 @@
+/** Processes that exit or are killed, and the commands that fix them. */
+import { probe } from "./case.ts";
+import { configMap, type FixCase, node, otherPod, serve, service, stay } from "./fixCase.ts";
+
+const policy = (spec: object) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: "closed" },
+  spec: { podSelector: {}, policyTypes: ["Egress"], egress: [], ...spec },
+});
+
+/** Asks the API server with the pod's own token, and ends with its refusal as clients of Kubernetes print it. */
+const asksApi = (path: string): Pick<FixCase, "container" | "spec"> => ({
+  container: {
+    command: node(`
+      const fs = require("node:fs"), folder = "/var/run/secrets/kubernetes.io/serviceaccount/";
+      require("node:https").get({
+        host: process.env.KUBERNETES_SERVICE_HOST, port: process.env.KUBERNETES_SERVICE_PORT, path: ${JSON.stringify(path)}.replace("OWN", fs.readFileSync(folder + "namespace")),
+        ca: fs.readFileSync(folder + "ca.crt"), headers: { authorization: "Bearer " + fs.readFileSync(folder + "token") },
+      }, (answer) => {
+        let text = "";
+        answer.on("data", (part) => (text += part)).on("end", () => {
+          if (answer.statusCode === 200) return setInterval(() => {}, 1000);
+          console.error("Error: " + JSON.parse(text).message);
+          process.exit(1);
+        });
+      });`),
+  },
+  spec: { automountServiceAccountToken: true },
+});
+
+const writes = (path: string) =>
+  node(
+    `const fs = require("node:fs"); fs.mkdirSync(${JSON.stringify(path)}, { recursive: true }); setInterval(() => {}, 1000)`,
+  );
+
+export const runFixCases: readonly FixCase[] = [
+  {
+    name: "heap",
+    code: "heap-exhausted",
+    forms: ["change pod: containers.env"],
+    kind: "Deployment",
+    container: {
+      command: node(
+        "const kept = []; for (let i = 0; i < 4e5; i++) kept.push({ text: String(i) }); setInterval(() => kept.length, 1000)",
+      ),
+      env: [{ name: "NODE_OPTIONS", value: "--max-old-space-size=24" }],
+      resources: { limits: { memory: "512Mi" } },
+    },
+  },
+  {
+    name: "heap-flag",
+    code: "heap-exhausted",
+    forms: ["change pod: containers.command"],
+    kind: "Deployment",
+    container: {
+      command: [
+        "/usr/local/bin/node",
+        "--max-old-space-size=24",
+        "-e",
+        "const kept = []; for (let i = 0; i < 4e5; i++) kept.push({ text: String(i) }); setInterval(() => kept.length, 1000)",
+      ],
+      resources: { limits: { memory: "512Mi" } },
+    },
+  },
+  {
+    name: "memory",
+    code: "oom-killed",
+    forms: ["change pod: containers.resources.limits", "kubectl delete"],
+    kind: "StatefulSet",
+    container: {
+      command: node("const kept = Buffer.alloc(50 << 20, 1); setInterval(() => kept.length, 1000)"),
+      resources: { limits: { memory: "72Mi" } },
+    },
+  },
+  {
+    name: "disk",
+    code: "storage-limit-exceeded",
+    forms: ["change pod: volumes.emptyDir"],
+    kind: "Pod",
+    container: {
+      command: node('require("node:fs").writeFileSync("/tmp/big", Buffer.alloc(8 << 20)); setInterval(() => {}, 1000)'),
+      volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+    },
+    spec: { volumes: [{ name: "tmp", emptyDir: { sizeLimit: "1Mi" } }] },
+  },
+  {
+    name: "folder",
+    code: "path-not-writable",
+    forms: ["change pod: containers.volumeMounts, securityContext.fsGroup, volumes.emptyDir"],
+    kind: "Deployment",
+    container: { command: writes("/srv/uploads/new") },
+  },
+  {
+    name: "volume-of-root",
+    code: "path-not-writable",
+    forms: [
+      "change pod: containers.command, containers.image, containers.securityContext.runAsNonRoot, containers.securityContext.runAsUser, containers.volumeMounts",
+    ],
+    kind: "Deployment",
+    container: { command: writes("/data/new"), volumeMounts: [{ name: "data", mountPath: "/data" }] },
+    spec: { volumes: [{ name: "data", hostPath: { path: "/run/NAMESPACE", type: "DirectoryOrCreate" } }] },
+  },
+  {
+    name: "no-role",
+    code: "service-account-forbidden",
+    forms: ["kubectl create role, kubectl create rolebinding"],
+    kind: "Deployment",
+    ...asksApi("/api/v1/namespaces/OWN/configmaps"),
+  },
+  {
+    name: "no-cluster-role",
+    code: "service-account-forbidden",
+    forms: ["kubectl create clusterrole, kubectl create clusterrolebinding"],
+    kind: "Deployment",
+    ...asksApi("/api/v1/nodes"),
+  },
+  {
+    name: "no-variable",
+    code: "environment-variable-missing",
+    forms: ["change pod: containers.env"],
+    kind: "Deployment",
+    container: {
+      command: node(
+        'if (!process.env.DATABASE_URL) { console.error("Error: environment variable DATABASE_URL is not set"); process.exit(1); } setInterval(() => {}, 1000)',
+      ),
+    },
+    fill: () => ({ VALUE: "postgres://db" }),
+  },
+  {
+    name: "bad-variable",
+    code: "environment-variable-invalid",
+    forms: ["change pod: containers.env"],
+    kind: "Deployment",
+    image: ({ app }) => app,
+    container: { env: [{ name: "PORT", value: "http" }] },
+    fill: () => ({ VALUE: "8080" }),
+  },
+  {
+    name: "low-port",
+    code: "privileged-port",
+    forms: ["change pod: securityContext.sysctls"],
+    kind: "Deployment",
+    container: { command: serve(80) },
+  },
+  {
+    name: "no-dns",
+    code: "network-policy-blocks-connection",
+    forms: ["create NetworkPolicy", "kubectl delete"],
+    kind: "Deployment",
+    container: {
+      command: node(
+        'require("node:dns").promises.lookup("kubernetes.default.svc.cluster.local").then(() => setInterval(() => {}, 1000))',
+      ),
+    },
+    also: [policy({})],
+  },
+  {
+    name: "waits",
+    code: "init-container-waits",
+    forms: ["change pod: containers.command"],
+    kind: "Deployment",
+    container: { command: stay },
+    spec: {
+      initContainers: [
+        {
+          name: "wait",
+          image: "BASE",
+          imagePullPolicy: "IfNotPresent",
+          command: ["/bin/sh", "-c", "until nc -z backend 80; do sleep 1; done"],
+        },
+      ],
+    },
+    also: [service("backends", "backend"), otherPod("backend", { command: serve(8080) })],
+  },
+  {
+    name: "throttled",
+    code: "cpu-throttled",
+    forms: ["change pod: containers.resources.limits"],
+    kind: "Deployment",
+    container: {
+      command: node(
+        `const burn = () => { const start = process.cpuUsage(); while (process.cpuUsage(start).user < 1e5); };
+         require("node:http").createServer((q, r) => { burn(); r.end("ok"); }).listen(8080); setInterval(burn, 500)`,
+      ),
+      resources: { requests: { cpu: "1m" }, limits: { cpu: "20m" } },
+      readinessProbe: probe("/", 8080),
+    },
+  },
+  {
+    name: "once",
+    code: "job-failed",
+    forms: ["create again"],
+    kind: "Job",
+    owner: { activeDeadlineSeconds: 8 },
+    container: {
+      command: node("if (process.env.GO) process.exit(0); setInterval(() => {}, 1000)"),
+      env: [{ name: "GO", valueFrom: { configMapKeyRef: { name: "go", key: "go", optional: true } } }],
+    },
+    meanwhile: ["kubectl create configmap go --namespace NAMESPACE --from-literal=go=1"],
+  },
+  {
+    name: "held",
+    code: "finalizer-holds-pod",
+    forms: ["change pod: metadata.finalizers"],
+    kind: "Pod",
+    container: { command: stay },
+    also: [configMap("other", {})],
+    breaks: [
+      `kubectl patch pod held --namespace NAMESPACE --type merge --patch '{"metadata":{"finalizers":["example.com/cleanup"]}}'`,
+      "kubectl delete pod held --namespace NAMESPACE --wait=false",
+    ],
+    vanishes: true,
+  },
+];
