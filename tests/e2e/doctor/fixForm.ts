@@ -53,6 +53,7 @@ function patched(command: string, patch: unknown): string {
     .map((path) => path.split(".").slice(0, depthOf(path)).join("."));
   const changed = [...new Set(short)].sort().join(", ");
   if (changed === "" || changed === "spec") return "create again";
+  if (changed === "metadata.finalizers") return "release object";
   return `change ${toPod ? "pod" : kind}: ${changed}`;
 }
 

@@ -335,7 +335,7 @@ export const placeFixCases: readonly FixCase[] = [
   {
     name: "going",
     code: "namespace-terminating",
-    forms: ["change configmaps: metadata.finalizers"],
+    forms: ["release object"],
     kind: "Deployment",
     container: { command: stay },
     also: [

@@ -36,6 +36,20 @@ const writes = (path: string) =>
 
 export const runFixCases: readonly FixCase[] = [
   {
+    // Controllers may take two minutes for their work.
+    name: "service-held",
+    code: "finalizer-holds-object",
+    forms: ["release object"],
+    kind: "Deployment",
+    container: { command: stay },
+    also: [service("service-held", "service-held")],
+    breaks: [
+      `kubectl patch service service-held --namespace NAMESPACE --type merge --patch '{"metadata":{"finalizers":["example.com/cleanup"]}}'`,
+      "kubectl delete service service-held --namespace NAMESPACE --wait=false",
+    ],
+    vanishes: true,
+  },
+  {
     name: "heap",
     code: "heap-exhausted",
     forms: ["change pod: containers.env"],
@@ -202,7 +216,7 @@ export const runFixCases: readonly FixCase[] = [
   {
     name: "held",
     code: "finalizer-holds-pod",
-    forms: ["change pod: metadata.finalizers"],
+    forms: ["release object"],
     kind: "Pod",
     container: { command: stay },
     also: [configMap("other", {})],
