@@ -79,7 +79,7 @@ const named = (text: string, one: FixCase): string =>
     .replaceAll('"BASE"', `"${ground.base}"`);
 
 function workload(one: FixCase): object {
-  const { name, kind, replicas = 1, spec = {}, owner = {}, container = {}, image } = one;
+  const { name, kind, replicas = 1, spec = {}, owner = {}, container = {}, beside = [], image } = one;
   const labels = { app: name };
   const pod = {
     automountServiceAccountToken: false,
@@ -89,6 +89,7 @@ function workload(one: FixCase): object {
     ...spec,
     containers: [
       { name: "main", image: image?.(ground) ?? ground.base, imagePullPolicy: "IfNotPresent", ...container },
+      ...beside,
     ],
   };
   const metadata = { name, labels };

@@ -26,6 +26,8 @@ export interface FixCase {
   container?: Record<string, unknown>;
   /** Image of the container; by default the base image. */
   image?: (ground: FixGround) => string;
+  /** Further containers. */
+  beside?: readonly object[];
   /** Fields of the pod's spec. */
   spec?: Record<string, unknown>;
   /** Fields of the owner's spec. */

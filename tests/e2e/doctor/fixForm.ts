@@ -54,6 +54,7 @@ function patched(command: string, patch: unknown): string {
   const changed = [...new Set(short)].sort().join(", ");
   if (changed === "" || changed === "spec") return "create again";
   if (changed === "metadata.finalizers") return "release object";
+  if (changed.startsWith("containers.$patch")) return "change pod: sidecar";
   return `change ${toPod ? "pod" : kind}: ${changed}`;
 }
 

@@ -99,6 +99,13 @@ export const runFixCases: readonly FixCase[] = [
     spec: { volumes: [{ name: "tmp", emptyDir: { sizeLimit: "1Mi" } }] },
   },
   {
+    name: "read-only",
+    code: "read-only-filesystem",
+    forms: ["change pod: containers.volumeMounts, volumes.emptyDir"],
+    kind: "Deployment",
+    container: { command: writes("/srv/uploads/new"), securityContext: { readOnlyRootFilesystem: true } },
+  },
+  {
     name: "folder",
     code: "path-not-writable",
     forms: ["change pod: containers.volumeMounts, securityContext.fsGroup, volumes.emptyDir"],
@@ -200,6 +207,14 @@ export const runFixCases: readonly FixCase[] = [
       resources: { requests: { cpu: "1m" }, limits: { cpu: "20m" } },
       readinessProbe: probe("/", 8080),
     },
+  },
+  {
+    name: "kept",
+    code: "job-kept-by-container",
+    forms: ["change pod: sidecar"],
+    kind: "Job",
+    container: { command: ["/bin/true"] },
+    beside: [{ name: "proxy", image: "BASE", imagePullPolicy: "IfNotPresent", command: stay }],
   },
   {
     name: "once",
