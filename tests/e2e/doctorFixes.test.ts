@@ -12,7 +12,7 @@ import { observe } from "../../ops/doctor/observe.ts";
 import { newSession, type Session } from "../../ops/doctor/session.ts";
 import { findPlace, NothingDeployed, type Place } from "../../ops/doctor/target.ts";
 import { nodeFixCases } from "./doctor/nodeFixCases.ts";
-import { type FixCase, type FixGround, fixLabel } from "./doctor/fixCase.ts";
+import { type FixCase, type FixGround, fixLabel } from "./doctor/brokenWorkload.ts";
 import { fixCases } from "./doctor/fixCases.ts";
 import { formOf } from "./doctor/fixForm.ts";
 import { baseImage, closedRegistry, type Closable } from "./doctor/registries.ts";

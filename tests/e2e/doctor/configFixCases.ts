@@ -1,7 +1,7 @@
 /** Containers with a wrong configuration or that do not start, and the commands that fix them. */
 import { user } from "../ownRegistry.ts";
 import { pullSecret } from "./pullCases.ts";
-import { configMap, type FixCase, node, secret, serve, service, stay } from "./fixCase.ts";
+import { configMap, type FixCase, node, secret, serve, service, stay } from "./brokenWorkload.ts";
 
 const variable = (kind: "configMapKeyRef" | "secretKeyRef", name: string, key: string) => ({
   command: serve(8080),

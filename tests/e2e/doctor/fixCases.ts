@@ -1,6 +1,6 @@
 /** Broken workloads that commands of the doctor fix. The test runs the commands as printed. */
 import { configFixCases } from "./configFixCases.ts";
-import type { FixCase } from "./fixCase.ts";
+import type { FixCase } from "./brokenWorkload.ts";
 import { placeFixCases } from "./placeFixCases.ts";
 import { pullFixCases } from "./pullFixCases.ts";
 import { readyFixCases } from "./readyFixCases.ts";

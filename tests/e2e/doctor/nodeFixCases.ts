@@ -1,5 +1,5 @@
 /** Faults of the node itself, and the commands that fix them. They run one after the other: each keeps new pods out. */
-import { type FixCase, stay } from "./fixCase.ts";
+import { type FixCase, stay } from "./brokenWorkload.ts";
 
 interface NodeFixCase extends FixCase {
   /** Commands after the case, whatever its outcome. */

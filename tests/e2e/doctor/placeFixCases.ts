@@ -1,5 +1,5 @@
 /** Pods that no node takes or that the API server refuses, and the commands that fix them. */
-import { claimed, type FixCase, mounted, otherPod, serve, stay, volume } from "./fixCase.ts";
+import { claimed, type FixCase, mounted, otherPod, serve, stay, volume } from "./brokenWorkload.ts";
 
 const apart = (app: string) => ({
   affinity: {

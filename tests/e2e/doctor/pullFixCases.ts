@@ -1,6 +1,6 @@
 /** Images that cannot be pulled, and the commands that fix them. */
 import { user } from "../ownRegistry.ts";
-import { type FixCase, type FixGround, fixLabel, otherPod, serve, stay } from "./fixCase.ts";
+import { type FixCase, type FixGround, fixLabel, otherPod, serve, stay } from "./brokenWorkload.ts";
 import { pullSecret } from "./pullCases.ts";
 
 const image = ["change pod: containers.image"] as const;

@@ -1,6 +1,6 @@
 /** Processes that run without being ready or alive, and the commands that fix them. */
-import { probe } from "./case.ts";
-import { type FixCase, node, serve } from "./fixCase.ts";
+import { probe } from "./faultCase.ts";
+import { type FixCase, node, serve } from "./brokenWorkload.ts";
 
 const toTcp = "change pod: containers.probe.tcpSocket";
 const http = "change pod: containers.probe.httpGet";

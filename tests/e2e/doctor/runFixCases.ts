@@ -1,6 +1,6 @@
 /** Processes that exit or are killed, and the commands that fix them. */
-import { probe } from "./case.ts";
-import { configMap, type FixCase, node, otherPod, serve, service, stay } from "./fixCase.ts";
+import { probe } from "./faultCase.ts";
+import { configMap, type FixCase, node, otherPod, serve, service, stay } from "./brokenWorkload.ts";
 
 const policy = (spec: object) => ({
   apiVersion: "networking.k8s.io/v1",

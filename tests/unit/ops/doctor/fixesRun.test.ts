@@ -8,7 +8,7 @@ import { fixCases } from "../../../e2e/doctor/fixCases.ts";
 import { formOf } from "../../../e2e/doctor/fixForm.ts";
 import { nodeFixCases } from "../../../e2e/doctor/nodeFixCases.ts";
 import { reachCases } from "../../../e2e/doctor/reachCases.ts";
-import { recorded } from "./observations.ts";
+import { recorded } from "./exampleObservations.ts";
 import { observedCases, observedOf } from "./observedCases.ts";
 import { reachWordings } from "./reachWordings.ts";
 import { seldomWordings } from "./seldomWordings.ts";
