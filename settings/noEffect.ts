@@ -67,7 +67,13 @@ export function noEffectProblems(s: Settings): FindingOf<Settings>[] {
           : undefined,
       ],
     ];
-  return ofOwnCluster
+  const asleep: FindingOf<Settings> = [
+    "wakeAt",
+    s.sleepAt !== undefined && s.wakeAt === s.sleepAt
+      ? "is the same time as sleepAt, so the cluster would be stopped and started at once: use a later time, or remove both"
+      : undefined,
+  ];
+  const dependent = ofOwnCluster
     .filter(({ isUsed }) => !isUsed(s))
     .flatMap(({ keys, problem }) => {
       const declared: Record<string, { default: unknown }> = Object.fromEntries(
@@ -75,4 +81,5 @@ export function noEffectProblems(s: Settings): FindingOf<Settings>[] {
       );
       return unusedFindings<keyof Settings>(s, declared as Record<keyof Settings, { default: unknown }>, problem);
     });
+  return [asleep, ...dependent];
 }

@@ -3,7 +3,7 @@
  * effect.
  */
 import { useLabel } from "../azure/workloadIdentity.ts";
-import { azureAnnotationProblem } from "@tarmac/validate/azureServiceAnnotations";
+import { azureAnnotation, azureAnnotationProblem } from "@tarmac/validate/azureServiceAnnotations";
 import { annotationKeyProblem, annotationsSizeProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
 import type { Finding } from "../invalidArguments.ts";
 import type { WorkloadSettings } from "./workloadArgs.ts";
@@ -11,6 +11,7 @@ import type { WorkloadSettings } from "./workloadArgs.ts";
 /** Reserved labels, by key or domain, and the reason. */
 const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^app\.kubernetes\.io\/name$/, "is set by tarmac to select the pods"],
+  [/^kubernetes\.io\/metadata\.name$/, "is set by Kubernetes to the name of the namespace, and policies select by it"],
   [/^(pod-template-hash|controller-revision-hash)$/, "is set by Kubernetes to tell the pods of two versions apart"],
   [/^gateway\.networking\.k8s\.io\//, "marks the pods of a Gateway, which everybody may connect to"],
   [
@@ -27,9 +28,11 @@ const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
 /** Annotations that inject service mesh sidecars, whose init container changes the pod's network as root. */
 const meshInjection =
   /^(sidecar\.istio\.io\/inject|linkerd\.io\/inject|consul\.hashicorp\.com\/connect-inject|kuma\.io\/sidecar-injection)$/;
+/** Labels that have the same effect, as those of a pod or of its namespace. Any value of the revision names a mesh. */
+const meshLabels = /^(istio\.io\/rev|istio-injection)$/;
 const injects = (value: unknown) => typeof value === "string" && /^(true|enabled|ingress|yes)$/.test(value);
 const injectionProblem = (key: string, value: unknown) =>
-  meshInjection.test(key) && injects(value)
+  (meshInjection.test(key) && injects(value)) || (meshLabels.test(key) && value !== "disabled")
     ? `"${key}: ${String(value)}" adds a container that changes the pod's network as root, which Pod Security (restricted) refuses, so no pod would be created: remove it`
     : undefined;
 
@@ -53,6 +56,9 @@ const notOnPods: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^kubectl\.kubernetes\.io\/last-applied-configuration$/, "belongs to kubectl apply"],
 ];
 
+/** https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md */
+const safeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+
 /** Returns the problem with an annotation of the pods, or `undefined`. */
 export function podAnnotationProblem(key: string, value: unknown): string | undefined {
   const reserved = notOnPods.find(([pattern]) => pattern.test(key));
@@ -60,6 +66,8 @@ export function podAnnotationProblem(key: string, value: unknown): string | unde
   if (key === useLabel) return `"${key}" has an effect as a label only: move it to labels`;
   const injection = injectionProblem(key, value);
   if (injection !== undefined) return injection;
+  if (key === safeToEvict && typeof value === "string" && !/^(true|false)$/.test(value))
+    return `"${key}: ${value}" has no effect, because the autoscaler of nodes looks for "true" or "false": use one of these`;
   if (/^prometheus\.io\/port$/.test(key) && typeof value === "string" && !/^\d{1,5}$/.test(value))
     return `"${key}: ${value}" is not a port number: use the number, e.g. "8080"`;
   if (/^container\.apparmor\.security\.beta\.kubernetes\.io\//.test(key) && value === "unconfined")
@@ -71,14 +79,41 @@ export function podAnnotationProblem(key: string, value: unknown): string | unde
 export function serviceAnnotationProblem(
   key: string,
   value: unknown,
-  { serviceType, ingressFrom }: Pick<WorkloadSettings, "serviceType" | "ingressFrom">,
+  {
+    serviceType,
+    ingressFrom,
+    serviceAnnotations,
+  }: Pick<WorkloadSettings, "serviceType" | "ingressFrom" | "serviceAnnotations">,
 ): string | undefined {
   if (/^pulumi\.com\//.test(key)) return `"${key}" is set by tarmac, which decides what an update waits for: remove it`;
   if (key === "kubectl.kubernetes.io/last-applied-configuration") return `"${key}" belongs to kubectl apply: remove it`;
+  if (key === "service.beta.kubernetes.io/load-balancer-source-ranges")
+    return `"${key}" limits the load balancer alone: use ingressFrom, which limits the pods' other clients too, and remove the annotation`;
+  const withoutLink = privateLinkProblem(key, value, serviceType, serviceAnnotations);
+  if (withoutLink !== undefined) return withoutLink;
   return (
     annotationKeyProblem(key) ??
     (typeof value === "string" ? azureAnnotationProblem(key, value, serviceType, ingressFrom.length > 0) : undefined)
   );
+}
+
+/**
+ * A private link to a public load balancer needs the pods' own port in its rules.
+ * https://cloud-provider-azure.sigs.k8s.io/topics/pls-integration/
+ */
+function privateLinkProblem(
+  key: string,
+  value: unknown,
+  serviceType: WorkloadSettings["serviceType"],
+  all: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const floating = `${azureAnnotation}disable-load-balancer-floating-ip`;
+  return key === `${azureAnnotation}pls-create` &&
+    value === "true" &&
+    serviceType === "PublicLoadBalancer" &&
+    all[floating] !== "true"
+    ? `"${key}" has no effect on a public load balancer, which answers at its own address only: set serviceType to "InternalLoadBalancer", or add "${floating}: true"`
+    : undefined;
 }
 
 /** Returns the problems of a workload's labels and annotations, by property path. */

@@ -122,6 +122,10 @@ const stacks: Record<string, string> = {
     '{userPools: {apps: {vmSize: Standard_D2s_v5, count: 3, zones: ["1", "2", "3"]}}, zoneSpread: required}',
   "the zone of a private cluster's region":
     '{ownNetwork: "true", privateCluster: "true", privateDnsZone: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hub.rg/providers/Microsoft.Network/privateDnsZones/dev.privatelink.swedencentral.azmk8s.io}',
+  "a private link to a public load balancer without floating addresses":
+    '{serviceType: PublicLoadBalancer, serviceAnnotations: {service.beta.kubernetes.io/azure-pls-create: "true", service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip: "true"}}',
+  "pods without a mesh, which the autoscaler may move":
+    '{labels: {istio-injection: disabled}, podAnnotations: {cluster-autoscaler.kubernetes.io/safe-to-evict: "true"}}',
   "keys with nothing behind them": "{environment: , tolerations: , owner: }",
 };
 

@@ -47,6 +47,30 @@ const kinds: Record<string, [settings: string, message: string][]> = {
       `podAnnotations: "linkerd.io/inject: enabled" adds a container that changes the pod's network as root, which Pod`,
     ],
     [
+      '{"labels":{"istio.io/rev":"asm-1-24"}}',
+      `labels: "istio.io/rev: asm-1-24" adds a container that changes the pod's network as root, which Pod`,
+    ],
+    [
+      '{"labels":{"kubernetes.io/metadata.name":"x"}}',
+      "labels: kubernetes.io/metadata.name is set by Kubernetes to the name of the namespace, and policies",
+    ],
+    [
+      '{"podAnnotations":{"cluster-autoscaler.kubernetes.io/safe-to-evict":"no"}}',
+      'podAnnotations: "cluster-autoscaler.kubernetes.io/safe-to-evict: no" has no effect, because the autoscaler of',
+    ],
+    [
+      '{"serviceType":"PublicLoadBalancer","serviceAnnotations":{"service.beta.kubernetes.io/load-balancer-source-ranges":"10.0.0.1"}}',
+      'serviceAnnotations: "service.beta.kubernetes.io/load-balancer-source-ranges" limits the load balancer alone',
+    ],
+    [
+      '{"serviceType":"PublicLoadBalancer","serviceAnnotations":{"service.beta.kubernetes.io/azure-pls-create":"true"}}',
+      'serviceAnnotations: "service.beta.kubernetes.io/azure-pls-create" has no effect on a public load balancer,',
+    ],
+    [
+      '{"sleepAt":"19:00","wakeAt":"19:00"}',
+      "wakeAt: is the same time as sleepAt, so the cluster would be stopped and started at once",
+    ],
+    [
       '{"labels":{"azure.workload.identity/use":"yes"}}',
       'labels: "azure.workload.identity/use: yes" has no effect, because the webhook of workload identities looks for',
     ],
