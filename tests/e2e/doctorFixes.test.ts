@@ -2,18 +2,20 @@
  * For every broken case, the doctor names the cause. The test runs its commands exactly as printed, with placeholders filled in, and the case
  * is healthy afterwards. `fixesRun.test.ts` compares the cases with what the doctor can print.
  */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { diagnose, type Result } from "../../ops/doctor/diagnose.ts";
+import type { Result } from "../../ops/doctor/diagnose.ts";
 import type { Finding } from "../../ops/doctor/finding.ts";
-import { observe } from "../../ops/doctor/observe.ts";
-import { newSession, type Session } from "../../ops/doctor/session.ts";
-import { findPlace, NothingDeployed, type Place } from "../../ops/doctor/target.ts";
+import type { LookAnswer } from "./doctor/answerLooks.ts";
 import { nodeFixCases } from "./doctor/nodeFixCases.ts";
 import { type FixCase, type FixGround, fixLabel } from "./doctor/brokenWorkload.ts";
-import { fixCases } from "./doctor/fixCases.ts";
+import { fixCases as everyCase } from "./doctor/fixCases.ts";
 import { formOf } from "./doctor/fixForm.ts";
 import { baseImage, closedRegistry, type Closable } from "./doctor/registries.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
@@ -35,9 +37,13 @@ const clusterKinds = new Set([
   "ClusterRoleBinding",
 ]);
 
+const runsAll = process.env.TARMAC_E2E_FIXES === "all";
+const fixCases = everyCase.filter(({ onRequest }) => runsAll || onRequest === undefined);
+
 let ground: FixGround;
-let place: Place;
-let session: Session;
+let looks: ChildProcessWithoutNullStreams | undefined;
+/** Who waits for the look at a namespace. Each case looks once at a time. */
+const waiting = new Map<string, (answer: LookAnswer) => void>();
 let nodeName = "";
 let registry: Closable | undefined;
 
@@ -60,13 +66,22 @@ beforeAll(async () => {
   const base = await baseImage();
   registry = await closedRegistry();
   ground = { base, openRegistry: base.split("/")[0] ?? "", app, closedRegistry: registry.address };
-  place = await findPlace({ stack: "local", namespace: "default", env: stackEnvironment() });
-  session = newSession(place);
+  looks = spawn(nodeBinary, ["tests/e2e/doctor/answerLooks.ts"], { cwd: checkoutFolder, env: stackEnvironment() });
+  looks.stderr.pipe(process.stderr);
+  createInterface({ input: looks.stdout }).on("line", (line) => {
+    const answer = JSON.parse(line) as LookAnswer;
+    waiting.get(answer.namespace)?.(answer);
+  });
   nodeName = (await local("kubectl", "get", "nodes", "--output", "jsonpath={.items[0].metadata.name}")).trim();
 });
 
 afterAll(async () => {
-  await local("kubectl", "uncordon", nodeName);
+  if (runsAll) await local("kubectl", "uncordon", nodeName);
+  if (looks !== undefined) {
+    looks.stdin.end();
+    looks.kill();
+    await once(looks, "close");
+  }
   await removeLeftovers();
   await registry?.close();
   rmSync(folder, { recursive: true });
@@ -135,12 +150,13 @@ async function apply(one: FixCase, objects: readonly object[]): Promise<void> {
 
 /** @returns undefined if nothing is left to diagnose */
 async function look(one: FixCase): Promise<Result | undefined> {
-  try {
-    return diagnose(await observe({ ...place, namespace: namespaceOf(one) }, session));
-  } catch (error) {
-    if (error instanceof NothingDeployed) return undefined;
-    throw error;
-  }
+  const namespace = namespaceOf(one);
+  const { promise, resolve } = Promise.withResolvers<LookAnswer>();
+  waiting.set(namespace, resolve);
+  looks?.stdin.write(`${namespace}\n`);
+  const { result, error } = await promise;
+  if (error !== undefined) throw new Error(error);
+  return result;
 }
 
 const isWell = (result: Result | undefined): boolean =>
@@ -224,7 +240,7 @@ describe("a workload", () => {
   });
 });
 
-describe("the node", () => {
+(runsAll ? describe : describe.skip)("the node (with TARMAC_E2E_FIXES=all)", () => {
   it.each(nodeFixCases)("$name: $code, and its commands fix it", async (one) => {
     try {
       await fixed(one);

@@ -16,6 +16,8 @@ export interface FixGround {
 export interface FixCase {
   /** Name of the workload, and part of the name of its namespace. */
   name: string;
+  /** Set if it runs only with TARMAC_E2E_FIXES=all: it was not seen on a cluster yet. */
+  onRequest?: true;
   code: CauseCode;
   /** What the commands to run change, in words of `formOf`. They run in this order. */
   forms: readonly string[];

@@ -20,13 +20,14 @@ export const configFixCases: readonly FixCase[] = [
   {
     name: "settings-near",
     code: "configmap-missing",
-    forms: ["change pod: containers.env"],
+    forms: ["change pod: containers.env", "kubectl delete"],
     kind: "StatefulSet",
     container: variable("configMapKeyRef", "shop-setting", "a"),
     also: [configMap("shop-settings", { a: "1" })],
   },
   {
     name: "no-settings",
+    onRequest: true,
     code: "configmap-missing",
     forms: ["kubectl create configmap"],
     kind: "Deployment",
@@ -43,6 +44,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-key",
+    onRequest: true,
     code: "configmap-key-missing",
     forms: ["change configmap: data"],
     kind: "Deployment",
@@ -52,6 +54,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "item-near",
+    onRequest: true,
     code: "configmap-key-missing",
     forms: ["change pod: volumes.configMap"],
     kind: "Deployment",
@@ -60,6 +63,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-secret",
+    onRequest: true,
     code: "secret-missing",
     forms: ["kubectl create secret"],
     kind: "Deployment",
@@ -68,6 +72,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "secret-key-near",
+    onRequest: true,
     code: "secret-key-missing",
     forms: ["change pod: containers.env"],
     kind: "Deployment",
@@ -76,6 +81,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-secret-key",
+    onRequest: true,
     code: "secret-key-missing",
     forms: ["change secret: stringData"],
     kind: "Deployment",
@@ -100,6 +106,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "root-image",
+    onRequest: true,
     code: "runs-as-root",
     forms: ["change pod: securityContext.runAsUser"],
     kind: "Deployment",
@@ -108,6 +115,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "named",
+    onRequest: true,
     code: "named-user",
     forms: ["change pod: securityContext.runAsUser"],
     kind: "Deployment",
@@ -137,6 +145,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-folder",
+    onRequest: true,
     code: "volume-not-mounted",
     forms: ["change pod: volumes.hostPath"],
     kind: "Deployment",
@@ -144,6 +153,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "runtime",
+    onRequest: true,
     code: "runtime-class-missing",
     forms: ["change pod: runtimeClassName"],
     kind: "Deployment",
@@ -170,6 +180,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "linked",
+    onRequest: true,
     code: "service-link-variable",
     forms: ["change pod: containers.env"],
     kind: "Deployment",
@@ -196,6 +207,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-program",
+    onRequest: true,
     code: "entrypoint-not-found",
     forms: ["change pod: containers.command"],
     kind: "Deployment",
@@ -204,6 +216,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "work-folder",
+    onRequest: true,
     code: "container-not-created",
     forms: ["change pod: containers.workingDir"],
     kind: "Deployment",
@@ -211,6 +224,7 @@ export const configFixCases: readonly FixCase[] = [
   },
   {
     name: "no-module",
+    onRequest: true,
     code: "module-not-found",
     forms: ["change pod: containers.args, containers.command"],
     kind: "Deployment",

@@ -14,6 +14,7 @@ const another = (name: string) => `kubectl delete pods --selector app=${name} --
 export const nodeFixCases: readonly NodeFixCase[] = [
   {
     name: "cordoned",
+    onRequest: true,
     code: "nodes-cordoned",
     forms: ["kubectl uncordon"],
     kind: "Deployment",
@@ -23,6 +24,7 @@ export const nodeFixCases: readonly NodeFixCase[] = [
   },
   {
     name: "budget",
+    onRequest: true,
     code: "disruption-budget-blocks-drain",
     forms: ["change poddisruptionbudget: spec.maxUnavailable, spec.minAvailable"],
     kind: "Deployment",
@@ -40,6 +42,7 @@ export const nodeFixCases: readonly NodeFixCase[] = [
   },
   {
     name: "tainted",
+    onRequest: true,
     code: "taint-not-tolerated",
     forms: ["change pod: tolerations"],
     kind: "Deployment",
@@ -49,6 +52,7 @@ export const nodeFixCases: readonly NodeFixCase[] = [
   },
   {
     name: "tainted-too",
+    onRequest: true,
     code: "taint-not-tolerated",
     forms: ["kubectl taint"],
     kind: "Deployment",

@@ -22,6 +22,7 @@ const inNamespace = { matchLabels: { "kubernetes.io/metadata.name": "NAMESPACE" 
 export const placeFixCases: readonly FixCase[] = [
   {
     name: "cores",
+    onRequest: true,
     code: "insufficient-cpu",
     forms: ["change pod: containers.resources.requests"],
     kind: "Deployment",
@@ -29,8 +30,9 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "tebibytes",
+    onRequest: true,
     code: "insufficient-memory",
-    forms: ["change pod: containers.resources.requests"],
+    forms: ["change pod: containers.resources.requests", "kubectl delete"],
     kind: "StatefulSet",
     container: { command: stay, resources: { requests: { memory: "10Ti" } } },
   },
@@ -44,10 +46,19 @@ export const placeFixCases: readonly FixCase[] = [
   {
     name: "host-port",
     code: "host-port-taken",
-    forms: ["change pod: containers.ports", "kubectl expose"],
+    forms: ["change pod: containers.ports"],
     kind: "Deployment",
     replicas: 2,
     container: { command: serve(8080), ...hostPort },
+  },
+  {
+    name: "exposed",
+    onRequest: true,
+    code: "host-port-taken",
+    forms: ["change pod: containers.ports", "kubectl expose"],
+    kind: "Deployment",
+    replicas: 2,
+    container: { command: serve(8080), ports: [{ containerPort: 8080, hostPort: 48_779 }] },
   },
   {
     name: "apart",
@@ -60,6 +71,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "rolled-apart",
+    onRequest: true,
     code: "pod-anti-affinity",
     forms: ["change deployment: spec.strategy"],
     kind: "Deployment",
@@ -69,6 +81,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "beside",
+    onRequest: true,
     code: "pod-affinity",
     forms: ["change pod: affinity.podAffinity"],
     kind: "Deployment",
@@ -110,6 +123,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "no-such-node",
+    onRequest: true,
     code: "node-missing",
     forms: ["change pod: nodeName"],
     kind: "Deployment",
@@ -118,6 +132,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "agents",
+    onRequest: true,
     code: "daemonset-without-nodes",
     forms: ["change pod: nodeSelector"],
     kind: "DaemonSet",
@@ -126,6 +141,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "some-agents",
+    onRequest: true,
     code: "daemonset-without-nodes",
     forms: ["change pod: affinity.nodeAffinity"],
     kind: "DaemonSet",
@@ -142,6 +158,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "refused-port",
+    onRequest: true,
     code: "rejected-by-node",
     forms: ["create again"],
     kind: "Pod",
@@ -168,6 +185,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "paused",
+    onRequest: true,
     code: "rollout-paused",
     forms: ["kubectl rollout resume"],
     kind: "Deployment",
@@ -176,6 +194,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "no-claim",
+    onRequest: true,
     code: "claim-missing",
     forms: ["create PersistentVolumeClaim"],
     kind: "Deployment",
@@ -184,6 +203,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "claim-near",
+    onRequest: true,
     code: "claim-missing",
     forms: ["change pod: volumes.persistentVolumeClaim"],
     kind: "Deployment",
@@ -192,6 +212,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "class-near",
+    onRequest: true,
     code: "storage-class-missing",
     forms: ["change persistentvolumeclaim: spec.storageClassName"],
     kind: "StatefulSet",
@@ -218,6 +239,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "one-at-a-time",
+    onRequest: true,
     code: "volume-in-use",
     forms: ["change deployment: spec.strategy"],
     kind: "Deployment",
@@ -235,6 +257,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "new-priority",
+    onRequest: true,
     code: "priority-class-missing",
     forms: ["kubectl create priorityclass"],
     kind: "Deployment",
@@ -261,6 +284,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "policy",
+    onRequest: true,
     code: "policy-denied",
     forms: ["change pod: metadata.labels"],
     kind: "Deployment",
@@ -294,6 +318,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "quota",
+    onRequest: true,
     code: "quota-exceeded",
     forms: ["change deployment: spec.replicas, spec.strategy"],
     kind: "Deployment",
@@ -303,6 +328,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "no-room",
+    onRequest: true,
     code: "quota-blocks-rollout",
     forms: ["change deployment: spec.strategy"],
     kind: "Deployment",
@@ -334,6 +360,7 @@ export const placeFixCases: readonly FixCase[] = [
   },
   {
     name: "going",
+    onRequest: true,
     code: "namespace-terminating",
     forms: ["release object"],
     kind: "Deployment",

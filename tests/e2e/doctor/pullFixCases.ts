@@ -14,6 +14,7 @@ const add = "change pod: imagePullSecrets";
 const secured = (name: string, parts: Partial<FixCase> & Pick<FixCase, "code" | "forms">): FixCase => ({
   name,
   kind: "Deployment",
+  onRequest: true,
   image: closed,
   container: { command: stay, imagePullPolicy: "Always" },
   spec: { imagePullSecrets: [{ name: "pull" }] },
@@ -25,7 +26,7 @@ export const pullFixCases: readonly FixCase[] = [
   {
     name: "typo",
     code: "tag-not-found",
-    forms: image,
+    forms: [...image, "kubectl delete"],
     kind: "StatefulSet",
     image: ({ base }) => `${base}m`,
     container: { command: serve(8080) },
@@ -40,6 +41,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "nightly",
+    onRequest: true,
     code: "tag-not-found",
     forms: [...image, "kubectl delete", "kubectl create job"],
     kind: "CronJob",
@@ -67,6 +69,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "tagless",
+    onRequest: true,
     code: "image-without-tag",
     forms: image,
     kind: "Deployment",
@@ -75,6 +78,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "repository",
+    onRequest: true,
     code: "repository-not-found",
     forms: image,
     kind: "Deployment",
@@ -83,6 +87,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "digest",
+    onRequest: true,
     code: "digest-not-found",
     forms: image,
     kind: "Deployment",
@@ -91,6 +96,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "unknown-host",
+    onRequest: true,
     code: "registry-name-unresolved",
     forms: image,
     kind: "Deployment",
@@ -100,6 +106,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "closed-port",
+    onRequest: true,
     code: "registry-unreachable",
     forms: image,
     kind: "Deployment",
@@ -109,6 +116,7 @@ export const pullFixCases: readonly FixCase[] = [
   },
   {
     name: "never",
+    onRequest: true,
     code: "image-never-pulled",
     forms: ["change pod: containers.imagePullPolicy"],
     kind: "Deployment",

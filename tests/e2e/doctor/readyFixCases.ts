@@ -37,7 +37,7 @@ export const readyFixCases: readonly FixCase[] = [
   {
     name: "no-wget",
     code: "probe-tool-missing",
-    forms: [http],
+    forms: [http, "kubectl delete"],
     kind: "StatefulSet",
     container: {
       command: serve(8080),
@@ -91,7 +91,7 @@ export const readyFixCases: readonly FixCase[] = [
   {
     name: "other-port",
     code: "probe-wrong-port",
-    forms: [http],
+    forms: [http, "kubectl delete"],
     kind: "StatefulSet",
     container: { command: serve(3000), readinessProbe: probe("/", 8080) },
   },
@@ -114,6 +114,7 @@ export const readyFixCases: readonly FixCase[] = [
   },
   {
     name: "path-of-other",
+    onRequest: true,
     code: "probe-wrong-path",
     forms: [http],
     kind: "Deployment",
@@ -151,6 +152,7 @@ export const readyFixCases: readonly FixCase[] = [
   },
   {
     name: "busy",
+    onRequest: true,
     code: "liveness-kills-busy-process",
     forms: ["change pod: containers.probe.failureThreshold, containers.probe.timeoutSeconds"],
     kind: "Deployment",

@@ -79,12 +79,13 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "memory",
+    onRequest: true,
     code: "oom-killed",
     forms: ["change pod: containers.resources.limits", "kubectl delete"],
     kind: "StatefulSet",
     container: {
-      command: node("const kept = Buffer.alloc(50 << 20, 1); setInterval(() => kept.length, 1000)"),
-      resources: { limits: { memory: "72Mi" } },
+      command: node("const kept = Buffer.alloc(60 << 20, 1); setInterval(() => kept.length, 1000)"),
+      resources: { limits: { memory: "64Mi" } },
     },
   },
   {
@@ -100,10 +101,14 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "read-only",
+    onRequest: true,
     code: "read-only-filesystem",
     forms: ["change pod: containers.volumeMounts, volumes.emptyDir"],
     kind: "Deployment",
-    container: { command: writes("/srv/uploads/new"), securityContext: { readOnlyRootFilesystem: true } },
+    container: {
+      command: node('require("node:fs").writeFileSync("/srv/data.json", "{}"); setInterval(() => {}, 1000)'),
+      securityContext: { readOnlyRootFilesystem: true },
+    },
   },
   {
     name: "folder",
@@ -178,6 +183,7 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "waits",
+    onRequest: true,
     code: "init-container-waits",
     forms: ["change pod: containers.command"],
     kind: "Deployment",
@@ -188,7 +194,7 @@ export const runFixCases: readonly FixCase[] = [
           name: "wait",
           image: "BASE",
           imagePullPolicy: "IfNotPresent",
-          command: ["/bin/sh", "-c", "until nc -z backend 80; do sleep 1; done"],
+          command: ["/bin/sh", "-c", "until nc -w 1 backend 80 </dev/null; do sleep 1; done"],
         },
       ],
     },
@@ -196,6 +202,7 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "throttled",
+    onRequest: true,
     code: "cpu-throttled",
     forms: ["change pod: containers.resources.limits"],
     kind: "Deployment",
@@ -210,6 +217,7 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "kept",
+    onRequest: true,
     code: "job-kept-by-container",
     forms: ["change pod: sidecar"],
     kind: "Job",
@@ -218,6 +226,7 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "once",
+    onRequest: true,
     code: "job-failed",
     forms: ["create again"],
     kind: "Job",
@@ -230,10 +239,11 @@ export const runFixCases: readonly FixCase[] = [
   },
   {
     name: "held",
+    onRequest: true,
     code: "finalizer-holds-pod",
     forms: ["release object"],
     kind: "Pod",
-    container: { command: stay },
+    container: { command: node("process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000)") },
     also: [configMap("other", {})],
     breaks: [
       `kubectl patch pod held --namespace NAMESPACE --type merge --patch '{"metadata":{"finalizers":["example.com/cleanup"]}}'`,

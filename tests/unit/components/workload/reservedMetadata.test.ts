@@ -45,7 +45,6 @@ test("labels whose value is not known yet are checked by their key alone", () =>
   const findings = metadataFindings({
     labels: { "example.com/team": Promise.resolve("not a label value!") },
     podAnnotations: {},
-    serviceAnnotations: {},
     ...loadBalancer,
   });
   expect(findings.filter(([, problem]) => problem !== undefined)).toEqual([]);

@@ -1,12 +1,12 @@
 /**
- * Every fix that the doctor prints for the observations of the unit tests is run by an end-to-end test on the case it is
- * for, or has a reason why not.
+ * Every fix that the doctor prints for the observations of the unit tests has a case in an end-to-end test that runs it,
+ * or a reason why not. Cases with `onRequest` run with TARMAC_E2E_FIXES=all.
  */
 import { type CauseCode, causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { fixCases } from "../../../e2e/doctor/fixCases.ts";
-import { formOf } from "../../../e2e/doctor/fixForm.ts";
 import { nodeFixCases } from "../../../e2e/doctor/nodeFixCases.ts";
+import { formOf } from "../../../e2e/doctor/fixForm.ts";
 import { reachCases } from "../../../e2e/doctor/reachCases.ts";
 import { recorded } from "./exampleObservations.ts";
 import { observedCases, observedOf } from "./observedCases.ts";
