@@ -50,7 +50,7 @@ it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
     ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "attest", "verify", "drift"],
     ...["sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
-    ...["sandbox schedule", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
+    ...["sandbox schedule", "sandbox due", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
   ]);
 });
 
@@ -151,6 +151,7 @@ describe("shell completion", () => {
       "sleep",
       "wake",
       "schedule",
+      "due",
       "down",
       "reap",
       "help",
