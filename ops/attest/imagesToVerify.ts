@@ -8,6 +8,13 @@ import { configIn } from "../stackFiles/stackFile.ts";
 import type { StackAccess } from "./stackRepository.ts";
 import type { ImageToVerify } from "./verifyImages.ts";
 
+/** Whose signatures count. Not validated: for a rollback, the program of the older commit validates its settings. */
+export function trustedSignersIn(file: string): string[] {
+  const given = ownSetting(configIn(readFileSync(file, "utf8")), "trustedSigners");
+  const list: unknown = typeof given === "string" && given !== "" ? JSON.parse(given) : given;
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
 /** @param changes settings of this deployment that replace those of the file, by key */
 export async function imagesToVerify(
   { cli, stack, file }: StackAccess,

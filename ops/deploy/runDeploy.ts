@@ -1,7 +1,7 @@
 /**
  * Updates a stack as a pipeline does: recovers it, enforces the policies, tests its services, and records good images.
  */
-import { imagesToVerify } from "../attest/imagesToVerify.ts";
+import { imagesToVerify, trustedSignersIn } from "../attest/imagesToVerify.ts";
 import { requireSyft } from "../attest/sbom.ts";
 import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
@@ -95,7 +95,7 @@ async function verifiedDigests(
   changes: Readonly<Record<string, unknown>>,
 ): Promise<readonly string[] | "refused" | undefined> {
   const { stack, file, cli, say } = session;
-  const { trustedSigners } = settingsInFile(file, stack);
+  const trustedSigners = trustedSignersIn(file);
   if (trustedSigners.length === 0) return undefined;
   const images = await imagesToVerify({ cli, stack, file }, changes);
   const { verifiedLines, verifyImages } = await import("../attest/verifyImages.ts");
