@@ -77,7 +77,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (runsAll) await local("kubectl", "uncordon", nodeName);
-  if (looks !== undefined) {
+  if (looks?.exitCode === null) {
     looks.stdin.end();
     looks.kill();
     await once(looks, "close");
