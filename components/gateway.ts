@@ -46,7 +46,11 @@ export interface GatewayArgs {
    * @example "letsencrypt"
    */
   certificateIssuer?: string;
-  /** Certificate from Key Vault, in place of a Secret. Only with the class "approuting-istio". @default none */
+  /**
+   * Certificate from Key Vault, in place of a Secret. Only with the class "approuting-istio".
+   * @default none
+   * @example { resourceGroupName: "shop-dev", certificateId: "/subscriptions/.../vaults/shop/certificates/www", issuerUrl: cluster.issuerUrl }
+   */
   keyVaultCertificate?: KeyVaultCertificateArgs;
   /**
    * Annotations of the Gateway, for example those that Application Gateway for Containers uses to find its Azure

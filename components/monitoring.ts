@@ -61,7 +61,7 @@ export interface MonitoringArgs {
    * @default ["kube-audit-admin", "guard"]
    */
   controlPlaneLogs?: readonly string[];
-  /** E-mail addresses that receive each alert. @default none */
+  /** E-mail addresses that receive each alert. @default none @example ["on-call@example.com"] */
   alertEmails?: readonly string[];
   /**
    * Resource id of an existing action group that receives each alert, in addition to `alertEmails`.

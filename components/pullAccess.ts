@@ -23,6 +23,7 @@ export interface PullSource {
    * Without it, the nodes get the roles of both modes, so that the mode can change without interrupting pulls. A
    * registry ignores the other mode's role.
    * @default both
+   * @example "abac"
    */
   roleMode?: pulumi.Input<RegistryRoleMode>;
 }

@@ -11,12 +11,15 @@ export interface AzurePlace {
 }
 
 export interface AzurePlaceArgs {
+  /** Name of the service; a tag, and the start of the resource group's name. @example "shop" */
   appName: string;
+  /** Azure region. @example "swedencentral" */
   location: string;
+  /** Additional tags. @example { "cost-center": "4711" } */
   tags: Readonly<Record<string, string>>;
-  /** Who is responsible; a tag. @default no tag */
+  /** Who is responsible; a tag. @default no tag @example "team-shop" */
   owner?: string;
-  /** Time from which the resource group may be deleted; a tag of the group. @default no tag */
+  /** Time from which the resource group may be deleted; a tag of the group. @default no tag @example "2026-12-24T18:00:00Z" */
   expires?: string;
 }
 

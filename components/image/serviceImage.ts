@@ -18,6 +18,7 @@ export interface ServiceImageArgs {
    * Resource id of the Azure registry to import the image from, into `registry`. Nothing is imported if that registry
    * already is `registry`.
    * @default the image is pulled from where it is
+   * @example "/subscriptions/.../providers/Microsoft.ContainerRegistry/registries/shopdev"
    */
   importFrom?: string;
   /** Stack whose proven image to run. Nothing is built, and an update without `existing` is refused. @default none */

@@ -103,7 +103,10 @@ type Texts = Record<string, pulumi.Input<string>>;
 export interface WorkloadArgs {
   /** Namespace to create the workload in, such as `namespaceName` of `AppNamespace`. @example "shop" */
   namespace: pulumi.Input<string>;
-  /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, such as `reference` of `AppImage`. */
+  /**
+   * Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, such as `reference` of `AppImage`.
+   * @example "myregistry.azurecr.io/hello:1.4.2@sha256:..."
+   */
   image: pulumi.Input<string>;
   /**
    * Names of the pull Secrets, such as `secretName` of `PullSecret`, for registries that the nodes' identity cannot
@@ -277,6 +280,7 @@ export interface WorkloadArgs {
    * Identity that the pods use to sign in to Azure (workload identity), such as an `AppIdentity`. AKS gives the pods a
    * token for Entra and the variables that Azure's libraries read. The network policy allows traffic to Entra.
    * @default none
+   * @example { clientId: appIdentity.clientId }
    */
   identity?: PodIdentityArgs;
   /**
