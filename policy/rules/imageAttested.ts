@@ -39,7 +39,7 @@ export const imageAttested: PodRule<Settings> = {
           judge(
             step(spot, "image"),
             (image) => verified.includes(digestOf(image)),
-            (image) => `${called} runs the image "${String(image)}", which nobody has verified`,
+            (image) => `${called} runs the image ${JSON.stringify(image)}, which nobody has verified`,
           ),
         )
       : [],
