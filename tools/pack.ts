@@ -9,7 +9,7 @@ import { publishedManifest, type Manifest } from "./packing/manifest.ts";
 
 const help = `usage: npm run pack [-- --to FOLDER]
 
-Compiles validate/, components/, settings/, policy/ and ops/ and packs each as npm would publish it, e.g.
+Compiles validate/, components/, settings/, policy/, ops/ and plugin/ and packs each as npm would publish it, e.g.
 dist/tarmac-components-0.2.0.tgz. docs/without-forking.md shows a project that installs them.
 
   --to FOLDER   where to write the tarballs; default: dist, in the project's folder
@@ -21,8 +21,12 @@ const checkout = resolve(import.meta.dirname, "..");
 const manifestOf = (folder: string) =>
   JSON.parse(readFileSync(join(checkout, folder, "package.json"), "utf8")) as Manifest & { workspaces?: string[] };
 
-/** Folders of the packages that can be used outside of the checkout. */
-const packable = () => (manifestOf(".").workspaces ?? []).filter((folder) => manifestOf(folder).private !== true);
+/** Folders of the packages that can be used outside of the checkout. In it, Pulumi starts the plugin from the root. */
+const packable = () => [
+  ...(manifestOf(".").workspaces ?? []).filter((folder) => manifestOf(folder).private !== true),
+  plugin,
+];
+const plugin = "plugin";
 
 /** Writes the tarballs into the folder. Returns their paths, in the order of the workspaces. */
 export function packPackages(to: string): string[] {
@@ -60,10 +64,11 @@ function stageRest(folder: string, to: string): void {
   const source = join(checkout, folder);
   for (const file of globSync("**/*.*", { cwd: source }).filter((path) => !compiledOrLeftOut.test(path))) {
     mkdirSync(dirname(join(to, file)), { recursive: true });
-    if (/\.m?js$/.test(file))
+    if (/\.[cm]?js$/.test(file))
       writeFileSync(join(to, file), withCompiledNames(readFileSync(join(source, file), "utf8")));
     else copyFileSync(join(source, file), join(to, file));
   }
+  if (folder === plugin) copyFileSync(join(checkout, "PulumiPlugin.yaml"), join(to, "PulumiPlugin.yaml"));
   const manifest = manifestOf(folder);
   writeFileSync(join(to, "package.json"), `${JSON.stringify(publishedManifest(manifest), undefined, 2)}\n`);
   writeFileSync(

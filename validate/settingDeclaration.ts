@@ -32,7 +32,8 @@ export type Declaration = Omit<Setting<unknown>, "problem"> & { problem?: { allo
 
 type Options<T> = Omit<Setting<T>, "type">;
 
-export const text = <T extends string = string>(options: Options<T>): Setting<T> => ({ type: "string", ...options });
+/** A string. Of a default alone, no narrower type follows. */
+export const text = <T extends string = string>(options: Options<NoInfer<T>>): Setting<T> => ({ type: "string", ...options });
 /** An optional string. */
 export const optionalText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   type: "string",

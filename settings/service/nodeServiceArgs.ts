@@ -1,5 +1,6 @@
 /** Written from the settings by `npm run write-settings`. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { Autoscale } from "@tarmac/components/workload/workloadArgs";
 import type { Settings } from "../everySetting.ts";
 import type { ValueInputs } from "../valueSettings.ts";
 
@@ -504,7 +505,7 @@ export interface NodeServiceArgs {
    * Default: replicas. Allowed: `{min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}`.
    * @default {}
    */
-  autoscale?: Settings["autoscale"];
+  autoscale?: Autoscale;
   /**
    * Port the process listens on, passed to it as PORT. Allowed: 1024 to 65535.
    * @default 8080

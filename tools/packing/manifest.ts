@@ -27,7 +27,7 @@ export function publishedManifest(manifest: Manifest): object {
   return {
     ...rest,
     ...(bin && { bin: mapped(bin, compiled) }),
-    exports: mapped(exports, (file) => ({ types: declaration(file), default: compiled(file) })),
+    ...(exports && { exports: mapped(exports, (file) => ({ types: declaration(file), default: compiled(file) })) }),
     ...(dependencies && { dependencies: mapped(dependencies, range) }),
     ...(optionalDependencies && { optionalDependencies: mapped(optionalDependencies, range) }),
   };

@@ -1,8 +1,9 @@
 /** `settings/service/nodeServiceArgs.ts`: the settings as arguments of NodeService, with docstrings. */
 import type { Declaration } from "@tarmac/validate/settingDeclaration";
 
-/** Settings whose values may be outputs. */
-const inputTypes: Record<string, string> = {
+/** Types that differ from those of the settings: values that may be outputs, and one whose properties the setting checks itself. */
+const ownTypes: Record<string, string> = {
+  autoscale: "Autoscale",
   registryPassword: "pulumi.Input<string>",
   environment: 'ValueInputs["environment"]',
   configValues: 'ValueInputs["configValues"]',
@@ -13,6 +14,7 @@ const inputTypes: Record<string, string> = {
 
 const head = `/** Written from the settings by \`npm run write-settings\`. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { Autoscale } from "@tarmac/components/workload/workloadArgs";
 import type { Settings } from "../everySetting.ts";
 import type { ValueInputs } from "../valueSettings.ts";
 
@@ -32,7 +34,7 @@ function argument([key, setting]: [string, Declaration]): string {
     ...(secret ? ["@secret"] : []),
     ...(key === "appName" ? ["@default the component's name"] : defaultOf(setting)),
   ];
-  return `  /**\n${lines.map((line) => `   * ${line}\n`).join("")}   */\n  ${key}?: ${inputTypes[key] ?? `Settings["${key}"]`};\n`;
+  return `  /**\n${lines.map((line) => `   * ${line}\n`).join("")}   */\n  ${key}?: ${ownTypes[key] ?? `Settings["${key}"]`};\n`;
 }
 
 /** Returns the tag of the default. An empty string means that there is none. */

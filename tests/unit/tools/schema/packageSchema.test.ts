@@ -1,0 +1,122 @@
+/** The schema of the Pulumi package: plugin/schema.json is current, and no type of an argument is lost or blurred. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { settings } from "../../../../settings/everySetting.ts";
+import { packageSchema } from "../../../../tools/schema/packageSchema.ts";
+import type { PropertySpec } from "../../../../tools/schema/schemaSpecs.ts";
+
+const written = readFileSync("plugin/schema.json", "utf8");
+const schema = packageSchema(".");
+const { resources, types } = schema;
+const inputs = (type: string) => resources[`tarmac:${type}`]?.inputProperties ?? {};
+
+it("plugin/schema.json is what the declarations say (npm run write-schema)", () => {
+  expect(written).toBe(`${JSON.stringify(schema, undefined, 2)}\n`);
+});
+
+it("gives NodeService every setting, with its description and its default", () => {
+  const args = inputs("index:NodeService");
+  expect(Object.keys(args).sort()).toEqual(Object.keys(settings).sort());
+  for (const [key, setting] of Object.entries(settings)) {
+    const { description = "", default: given } = args[key] as PropertySpec;
+    expect([key, description]).toEqual([key, expect.stringContaining(setting.description)]);
+    if (typeof setting.default === "number" || typeof setting.default === "boolean")
+      expect([key, given]).toEqual([key, setting.default]);
+    expect([key, args[key]?.secret]).toEqual([key, "secret" in setting ? true : undefined]);
+  }
+});
+
+it("keeps words as an enum, under the name that the source has for them", () => {
+  expect(inputs("azure:Registry").sku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
+  expect(inputs("index:NodeService").registrySku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
+  expect(types["tarmac:index:RegistrySku"]).toMatchObject({
+    enum: [{ value: "Basic" }, { value: "Premium" }, { value: "Standard" }],
+  });
+});
+
+it("keeps a union", () => {
+  const { oneOf } = inputs("kubernetes:Workload").writablePaths?.additionalProperties ?? {};
+  expect(oneOf).toEqual([{ type: "string" }, { $ref: expect.stringContaining("WritablePath") as string }]);
+});
+
+it("accepts outputs where the component does, and nowhere else", () => {
+  expect(inputs("kubernetes:Workload").image).not.toHaveProperty("plain");
+  expect(inputs("kubernetes:Workload").replicas).toHaveProperty("plain", true);
+  expect(inputs("kubernetes:Workload").environment).toMatchObject({
+    plain: true,
+    additionalProperties: { type: "string" },
+  });
+  expect(inputs("azure:Cluster").kubelet).not.toHaveProperty("plain");
+  expect(inputs("azure:Cluster").systemPool).toHaveProperty("plain", true);
+});
+
+it("leaves out outputs that only a TypeScript program can use", () => {
+  expect(Object.keys(resources["tarmac:azure:Cluster"]?.properties ?? {})).not.toContain("provider");
+  expect(resources["tarmac:azure:Identities"]?.properties.kubelet).toMatchObject({
+    $ref: "#/types/tarmac:index:Identity",
+  });
+});
+
+describe("of a component", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "tarmac-schema-"));
+    for (const file of ["package.json", "tsconfig.json"]) writeFileSync(join(folder, file), readFileSync(file));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** The schema of a component with these arguments, whose bases the test declares itself. */
+  const schemaOf = (args: string, more = "") => {
+    const file = `some${args.length}${more.length}.ts`;
+    writeFileSync(
+      join(folder, file),
+      `declare class Base { constructor(type: string, name: string); }
+${more}
+export interface SomeArgs { ${args} }
+export class Some extends Base { constructor(name: string, args: SomeArgs) { super("tarmac:index:Some", name); } }`,
+    );
+    return packageSchema(folder, [file]);
+  };
+
+  it("states what is required, texts, numbers, lists and maps", () => {
+    const { resources } = schemaOf(
+      "a: string; b?: number; c?: readonly boolean[]; d?: Record<string, string | undefined>",
+    );
+    expect(resources["tarmac:index:Some"]).toMatchObject({
+      requiredInputs: ["a"],
+      inputProperties: {
+        a: { type: "string" },
+        b: { type: "integer" },
+        c: { type: "array", items: { type: "boolean" } },
+        d: { type: "object", additionalProperties: { type: "string" } },
+      },
+    });
+  });
+
+  it.each([
+    ["a function", "a: () => void", ""],
+    ["anything", "a: unknown", ""],
+    ["a resource", "a: Made", "interface Made { urn: string }"],
+    ["an empty object", "a: object", ""],
+  ])("refuses an argument that is %s, by its name", (_, args, more) => {
+    expect(() => schemaOf(args, more)).toThrow("SomeA: the schema cannot state the type ");
+  });
+
+  it("refuses two different types of one name", () => {
+    const more =
+      "namespace one { export interface T { a: string } } namespace two { export interface T { b: string } }";
+    expect(() => schemaOf("a: one.T; b: two.T", more)).toThrow(
+      "two different types are named T: give one another name",
+    );
+  });
+
+  it("refuses a file that does not exist, and a component without arguments", () => {
+    expect(() => packageSchema(folder, ["missing.ts"])).toThrow("missing.ts does not exist");
+    writeFileSync(
+      join(folder, "bare.ts"),
+      'declare class Base { constructor(t: string); } export class Bare extends Base { constructor() { super("tarmac:index:Bare"); } }',
+    );
+    expect(() => packageSchema(folder, ["bare.ts"])).toThrow("Bare has no constructor (name, args, opts)");
+  });
+});
