@@ -10,6 +10,8 @@ import { ExistingRegistry } from "@tarmac/components/existingRegistry";
 import { Gateway } from "@tarmac/components/gateway";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
+import { KeyVault } from "@tarmac/components/keyVault";
+import { KeyVaultEndpoint } from "@tarmac/components/keyVaultEndpoint";
 import { ManagedGatewayApi } from "@tarmac/components/managedGatewayApi";
 import { Monitoring } from "@tarmac/components/monitoring";
 import { AppNamespace } from "@tarmac/components/namespace";
@@ -38,6 +40,8 @@ export const packageComponents: Readonly<Record<string, Component>> = {
   "tarmac:azure:ExistingNetwork": ExistingNetwork,
   "tarmac:azure:ExistingRegistry": ExistingRegistry,
   "tarmac:azure:Identities": Identities,
+  "tarmac:azure:KeyVault": KeyVault,
+  "tarmac:azure:KeyVaultEndpoint": KeyVaultEndpoint,
   "tarmac:azure:ManagedGatewayApi": ManagedGatewayApi,
   "tarmac:azure:Monitoring": Monitoring,
   "tarmac:azure:Network": Network,
