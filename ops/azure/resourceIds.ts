@@ -23,6 +23,7 @@ export const idTemplates: Readonly<Record<string, string>> = {
   "alertsmanagement:PrometheusRuleGroup": `${group}/providers/Microsoft.AlertsManagement/prometheusRuleGroups/{ruleGroupName}`,
   "authorization:ManagementLockByScope": "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
   "authorization:RoleAssignment": "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+  "authorization:RoleDefinition": "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
   "containerregistry:Registry": registries,
   "containerregistry:Replication": `${registries}/replications/{replicationName}`,
   "containerservice:AgentPool": `${clusters}/agentPools/{agentPoolName}`,

@@ -1,7 +1,7 @@
 /** The boundaries of the packages: their exports, their dependencies, and that no import bypasses them. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { preProcessFile } from "typescript";
+import * as ts from "typescript";
 
 interface Manifest {
   name: string;
@@ -26,7 +26,24 @@ const rootFiles = globSync(["*.ts", "{bootstrap,examples,plugin,program,tools}/*
 const filesOf = (folder: string) =>
   globSync(`${folder}/**/*.{ts,mjs}`, { exclude: (path) => path.includes("node_modules") });
 
-const importsOf = (file: string) => preProcessFile(readFileSync(file, "utf8")).importedFiles.map((one) => one.fileName);
+/** What a file imports or exports from, types and `import()` included. */
+function importsOf(file: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const from =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+          ? node.argument.literal
+          : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+            ? node.arguments[0]
+            : undefined;
+    if (from !== undefined && ts.isStringLiteral(from)) found.push(from.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest));
+  return found;
+}
 const packageOf = (specifier: string) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 
 /** The packages that the files name in imports, types included; Node's own are left out. */
