@@ -4,8 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { syft } from "../../local/toolchain/attestationTools.ts";
+import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
+import { linkTool } from "../../local/toolchain/goBuild.ts";
 import { begin, ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
+import { ownVault } from "./ownVault.ts";
 import { eventually, local, pods, start } from "./localStack.ts";
 
 interface Result {
@@ -142,6 +146,49 @@ it("runs in the next environment what this one has proved, by the same digest fr
     await expect(next.up()).rejects.toThrow(`imageFrom: the image follows from the stack "${name}"`);
   } finally {
     await next.remove();
+  }
+});
+
+it("lets the next environment run only what is attested and signed, and brings that along", async () => {
+  await buildOnDemand(syft);
+  linkTool(syft);
+  const vault = await ownVault("e2edeploykeys");
+  const key = await vault.createKey("images");
+  const keyFile = join(app, "signing.pem");
+  writeFileSync(keyFile, key.publicKey);
+  const next = await ownStack("e2e-trusting", { imageFrom: name, replicas: 1, trustedSigners: [keyFile] });
+  const deployNext = async () =>
+    ended(
+      "npm",
+      ["run", "--silent", "deploy", "--", next.name, "--no-policy", "--config-file", await next.writeSettings()],
+      {
+        env: environment(),
+      },
+    );
+  const attestation = { attest: true, signWith: key.id };
+  try {
+    const refused = await deployNext();
+    expect({ code: refused.code, text: refused.stderr }).toEqual({
+      code: 1,
+      text: expect.stringMatching(/no SBOM, no provenance, no signature by a trusted signer/) as string,
+    });
+    expect(JSON.parse(await next.state())).not.toHaveProperty("deployment.resources");
+
+    const settings = ["--config-file", await stack.writeSettings(attestation)];
+    const attested = await ended("npm", ["run", "--silent", "attest", "--", name, ...settings], { env: environment() });
+    expect(attested.code === 0 ? "attested" : attested.stderr).toBe("attested");
+    const deployed = await deployNext();
+    expect(deployed.code === 0 ? "deployed" : deployed.stderr).toBe("deployed");
+    // The copies in the next environment's own registry.
+    const verified = await ended(
+      "npm",
+      ["run", "--silent", "verify", "--", next.name, "--json", "--config-file", await next.writeSettings()],
+      { env: environment() },
+    );
+    expect(verified.code === 0 ? "verified" : verified.stderr).toBe("verified");
+  } finally {
+    await next.remove();
+    await vault.remove();
   }
 });
 

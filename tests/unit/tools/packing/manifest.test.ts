@@ -25,8 +25,6 @@ it("offers compiled files with their declarations, and takes compatible versions
 });
 
 it("says nothing of what a package does not have", () => {
-  expect(publishedManifest({ name: "@tarmac/one", version: "1.2.3", description: "One." })).toEqual({
-    ...{ name: "@tarmac/one", version: "1.2.3", description: "One." },
-    exports: {},
-  });
+  const small = { name: "@tarmac/one", version: "1.2.3", description: "One." };
+  expect(publishedManifest(small)).toEqual(small);
 });
