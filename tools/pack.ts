@@ -21,12 +21,8 @@ const checkout = resolve(import.meta.dirname, "..");
 const manifestOf = (folder: string) =>
   JSON.parse(readFileSync(join(checkout, folder, "package.json"), "utf8")) as Manifest & { workspaces?: string[] };
 
-/** Folders of the packages that can be used outside of the checkout. In it, Pulumi starts the plugin from the root. */
-const packable = () => [
-  ...(manifestOf(".").workspaces ?? []).filter((folder) => manifestOf(folder).private !== true),
-  plugin,
-];
-const plugin = "plugin";
+/** Folders of the packages that can be used outside of the checkout. */
+const packable = () => (manifestOf(".").workspaces ?? []).filter((folder) => manifestOf(folder).private !== true);
 
 /** Writes the tarballs into the folder. Returns their paths, in the order of the workspaces. */
 export function packPackages(to: string): string[] {
@@ -68,7 +64,6 @@ function stageRest(folder: string, to: string): void {
       writeFileSync(join(to, file), withCompiledNames(readFileSync(join(source, file), "utf8")));
     else copyFileSync(join(source, file), join(to, file));
   }
-  if (folder === plugin) copyFileSync(join(checkout, "PulumiPlugin.yaml"), join(to, "PulumiPlugin.yaml"));
   const manifest = manifestOf(folder);
   writeFileSync(join(to, "package.json"), `${JSON.stringify(publishedManifest(manifest), undefined, 2)}\n`);
   writeFileSync(

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const packed = await run("npm", ["run", "--silent", "pack", "--", "--to", join(folder, "dist")], inCheckout);
   const tarballs = [...packed.matchAll(/^wrote (.*\.tgz)$/gm)].map(([, file = ""]) => file);
   expect(tarballs.map((file) => /tarmac-([a-z]+)-/.exec(basename(file))?.[1])).toEqual([
-    ...["validate", "components", "settings", "policy", "ops"],
+    ...["validate", "components", "settings", "policy", "ops", "plugin"],
   ]);
   const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
   // As a user does: with this machine's own proxy and authorities, and not with those of the local environment.

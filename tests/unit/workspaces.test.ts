@@ -19,7 +19,7 @@ const root = manifestOf(".");
 const packages = root.workspaces ?? [];
 
 /** Files of the root that must import packages by name. Tests and benchmarks may also use relative imports. */
-const rootFiles = globSync(["*.ts", "{bootstrap,examples,plugin,program,tools}/**/*.ts"], {
+const rootFiles = globSync(["*.ts", "{bootstrap,examples,program,tools}/**/*.ts"], {
   // That example has a package.json of its own.
   exclude: (path) => path.includes("node_modules") || path.includes("key-vault"),
 });
