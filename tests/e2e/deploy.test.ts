@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { syft } from "../../local/toolchain/attestationTools.ts";
-import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
-import { linkTool } from "../../local/toolchain/goBuild.ts";
 import { begin, ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { ownVault } from "./ownVault.ts";
 import { eventually, local, pods, start } from "./localStack.ts";
+import { withSyft } from "./syft.ts";
 
 interface Result {
   state: string;
@@ -24,6 +22,7 @@ const name = "e2e-deploy";
 let stack: OwnStack;
 /** A copy of the service, so that a change does not affect other tests. */
 const app = mkdtempSync(join(tmpdir(), "tarmac-app-"));
+const tools = mkdtempSync(join(tmpdir(), "tarmac-tools-"));
 
 /** Arguments of npm. */
 const command = async (settings: Record<string, unknown>, ...args: string[]) => [
@@ -49,7 +48,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack.remove();
-  rmSync(app, { recursive: true });
+  for (const folder of [app, tools]) rmSync(folder, { recursive: true });
 });
 
 let good: string;
@@ -150,11 +149,9 @@ it("runs in the next environment what this one has proved, by the same digest fr
 });
 
 it("lets the next environment run only what is attested and signed, and brings that along", async () => {
-  await buildOnDemand(syft);
-  linkTool(syft);
   const vault = await ownVault("e2edeploykeys");
   const key = await vault.createKey("images");
-  const keyFile = join(app, "signing.pem");
+  const keyFile = join(tools, "signing.pem");
   writeFileSync(keyFile, key.publicKey);
   const next = await ownStack("e2e-trusting", { imageFrom: name, replicas: 1, trustedSigners: [keyFile] });
   const deployNext = async () =>
@@ -175,7 +172,9 @@ it("lets the next environment run only what is attested and signed, and brings t
     expect(JSON.parse(await next.state())).not.toHaveProperty("deployment.resources");
 
     const settings = ["--config-file", await stack.writeSettings(attestation)];
-    const attested = await ended("npm", ["run", "--silent", "attest", "--", name, ...settings], { env: environment() });
+    const attested = await ended("npm", ["run", "--silent", "attest", "--", name, ...settings], {
+      env: withSyft(tools, environment()),
+    });
     expect(attested.code === 0 ? "attested" : attested.stderr).toBe("attested");
     const deployed = await deployNext();
     expect(deployed.code === 0 ? "deployed" : deployed.stderr).toBe("deployed");
