@@ -33,7 +33,10 @@ export type Declaration = Omit<Setting<unknown>, "problem"> & { problem?: { allo
 type Options<T> = Omit<Setting<T>, "type">;
 
 /** A string. Of a default alone, no narrower type follows. */
-export const text = <T extends string = string>(options: Options<NoInfer<T>>): Setting<T> => ({ type: "string", ...options });
+export const text = <T extends string = string>(options: Options<NoInfer<T>>): Setting<T> => ({
+  type: "string",
+  ...options,
+});
 /** An optional string. */
 export const optionalText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   type: "string",

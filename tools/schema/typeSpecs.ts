@@ -72,7 +72,7 @@ export function typeSpecs(pkg: string, checker: ts.TypeChecker, sources: readonl
     if (parts.every(({ flags }) => flags & ts.TypeFlags.BooleanLike)) return { type: "boolean" };
     if (parts.every((part) => part.isStringLiteral()))
       return enumOf(
-        parts.map((part) => (part).value),
+        parts.map((part) => part.value),
         name,
       );
     if (parts.length > 1) return { oneOf: parts.map((part) => plainSpec(part, `${name}Options`)) };
@@ -198,7 +198,7 @@ function wordTypes(sources: readonly ts.SourceFile[], checker: ts.TypeChecker): 
     const type = checker.getTypeAtLocation(statement.name);
     const symbol = checker.getSymbolAtLocation(statement.name);
     if (symbol === undefined || !type.isUnion() || !type.types.every((part) => part.isStringLiteral())) continue;
-    found.set(wordsKey(type.types.map((part) => (part).value)), symbol);
+    found.set(wordsKey(type.types.map((part) => part.value)), symbol);
   }
   return found;
 }

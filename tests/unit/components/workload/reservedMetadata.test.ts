@@ -5,7 +5,11 @@ import {
   serviceAnnotationProblem,
 } from "../../../../components/workload/reservedMetadata.ts";
 
-const loadBalancer = { serviceType: "PublicLoadBalancer" as const, ingressFrom: [] as string[], serviceAnnotations: {} };
+const loadBalancer = {
+  serviceType: "PublicLoadBalancer" as const,
+  ingressFrom: [] as string[],
+  serviceAnnotations: {},
+};
 
 test("a label that selects the pods is refused, and another is not", () => {
   expect(ownLabelProblem("app.kubernetes.io/name", "other")).toBe(
