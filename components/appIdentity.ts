@@ -31,7 +31,12 @@ export interface AppIdentityArgs {
    * @default none
    * @example { vaultId: vault.id, names: ["database-password"] }
    */
-  secrets?: { vaultId: pulumi.Input<string>; names: readonly string[] };
+  secrets?: {
+    /** Resource id of the vault. */
+    vaultId: pulumi.Input<string>;
+    /** Names of the secrets in it. */
+    names: readonly string[];
+  };
   /** Azure tags of the identity. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

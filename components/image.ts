@@ -252,11 +252,15 @@ interface ImageBuild {
 
 /** How an image was built, as its provenance states it. Stays in the state. */
 export interface BuildRecord {
+  /** Folder that the build reads, as the argument says. */
   context: string;
+  /** Path of the Dockerfile. */
   dockerfile: string;
   /** Stage of the Dockerfile; empty for the last one. */
   target: string;
+  /** Operating system and architecture, e.g. `linux/amd64`. */
   platform: string;
+  /** Build arguments by name. */
   args: Record<string, string>;
   /** Who built it: the Docker engine of a machine, or the Azure registry. */
   buildWith: "docker" | "acr";
