@@ -1,8 +1,20 @@
+import { readFileSync } from "node:fs";
+
+const manifest = (folder) => JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), "utf8"));
+/** The packages that the project imports: those that its package.json files name, without its own and Jest's. */
+const named = [".", ...manifest(".").workspaces]
+  .map(manifest)
+  .flatMap((one) =>
+    Object.keys({ ...one.dependencies, ...one.devDependencies, ...one.optionalDependencies, ...one.peerDependencies }),
+  );
+const packages = `(?:${[...new Set(named)].filter((name) => !/^@tarmac\/|^@types\/|jest|^@swc\/|^node$/.test(name)).join("|")})`;
+
 /**
- * Unit tests: no root, no Docker, no cluster. The sources are ES modules with types; swc turns both into what jest runs.
+ * Tests with Jest's own environment, as the end-to-end tests run. The sources are ES modules with types; swc turns both into
+ * what jest runs.
  * @type {import("jest").Config}
  */
-export default {
+export const plain = {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
   testEnvironment: "node",
   setupFilesAfterEnv: ["<rootDir>/tests/unit/pulumiStackTraces.mjs"],
@@ -21,4 +33,21 @@ export default {
   coverageProvider: "babel",
   coverageReporters: ["text"],
   coverageThreshold: { global: { branches: 95, functions: 95, lines: 95 } },
+};
+
+/**
+ * Unit tests: no root, no Docker, no cluster. Packages are loaded once a worker, not once a test file, and test files run beside
+ * them in the worker's own realm, which takes a third off the CPU time of all tests.
+ * @type {import("jest").Config}
+ */
+export default {
+  ...plain,
+  testEnvironment: "<rootDir>/tests/oneRealm/workerEnvironment.mjs",
+  testEnvironmentOptions: { globalsCleanup: "off" },
+  transform: {
+    [`/node_modules/${packages}/.+\\.[cm]?js$`]: "<rootDir>/tests/oneRealm/packageOfWorker.mjs",
+    ...plain.transform,
+  },
+  // Jest and what it needs load themselves.
+  transformIgnorePatterns: [`/node_modules/(?!${packages}/)`],
 };

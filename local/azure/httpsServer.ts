@@ -26,6 +26,8 @@ export async function openServer(
   tls: { key: string; cert: string },
 ): Promise<Server> {
   const server = createServer(tls, (message, response) => void answer(cloud(), message, response, port));
+  // With Node's 5 s, a client on a machine so busy that it stopped for as long sends on a connection that is being closed.
+  server.keepAliveTimeout = 120_000;
   server.on("clientError", (_, socket) => socket.destroy());
   await listenOnLoopback(server, port, "The simulated Azure");
   return server;

@@ -1,4 +1,4 @@
-import unit from "../../jest.config.mjs";
+import { plain } from "../../jest.config.mjs";
 
 /**
  * End-to-end tests on the local environment, which they start if it does not run. They run one file after the other, because
@@ -6,7 +6,7 @@ import unit from "../../jest.config.mjs";
  * @type {import("jest").Config}
  */
 export default {
-  ...unit,
+  ...plain,
   rootDir: "../..",
   testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"],
   maxWorkers: 1,

@@ -229,6 +229,11 @@ describe("answers of the Resource Manager", () => {
   });
 });
 
+it("keeps idle connections for two minutes", async () => {
+  const { headers } = await raw(environment.azure, "/metadata/endpoints");
+  expect(headers.get("keep-alive")).toBe("timeout=120");
+});
+
 it("refuses a Host header that names no host", async () => {
   const asked = request(environment.azure.endpoint, { servername: "localhost", headers: { Host: "a b" } }).end();
   const [response] = (await once(asked, "response")) as [IncomingMessage];
