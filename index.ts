@@ -1,4 +1,12 @@
-/** The stack: one service, from its settings to running pods. `settings/service/composeService.ts` composes it. */
+/**
+ * The stack: one service, from source to running pods. `settings/service/composeService.ts` composes it on one page, in this order:
+ *
+ *   1. the registry, the identities, and the right of the nodes' identity to pull from the registry
+ *   2. the cluster, with its network, after that right exists; meanwhile the image is built and pushed
+ *   3. the namespace and what is in it; the Deployment runs exactly the pushed digest, and waits for all of the above
+ *
+ * Each part is a component in `components/`.
+ */
 import "./program/engineGone.ts";
 import "./program/plainStacks.ts";
 import { composeService } from "@tarmac/settings/service/composeService";
