@@ -45,6 +45,9 @@ interface Run {
   last?: WorkflowRun;
 }
 
+/** `OWNER/NAME@REF` of an action, which may be in a folder of that repository: act asks for the whole repository. */
+const repositoryOf = (action: string) => action.replace(/^([^/@]+\/[^/@]+)[^@]*/, "$1");
+
 const standIns = join(checkoutFolder, "tests", "rehearsal", "actions");
 /** The rehearsal leaves it out, because it runs the tests of the whole checkout. */
 const left = "ci.yml";
@@ -166,7 +169,10 @@ export class GitHubActions {
     mkdirSync(join(own, ".github", "workflows"), { recursive: true });
     const actions: Record<string, string> = { [admissionAction]: join(standIns, "rehearsal", "admission") };
     for (const text of filesOf(join(folder, ".github")))
-      for (const action of actionsOf(text)) actions[action] = join(standIns, action.split("@")[0] ?? "");
+      for (const action of actionsOf(text)) {
+        const repository = repositoryOf(action);
+        actions[repository] = join(standIns, repository.split("@")[0] ?? "");
+      }
     const { files, kept } = attemptOf(workflowsIn(folder), file, earlier);
     for (const [workflow, text] of Object.entries(files)) {
       const adapted = workflowForAct(text, {
