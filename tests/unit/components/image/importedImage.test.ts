@@ -2,10 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serviceImage } from "../../../../components/image/serviceImage.ts";
 import { importImage } from "../../../../components/registry/importImage.ts";
+import { importReferrers } from "../../../../components/registry/importReferrers.ts";
 import { manifestDigest } from "../../../../components/registry/manifestDigest.ts";
 import { mockCloud, valueOf } from "../../pulumiMocks.ts";
 
 jest.mock("../../../../components/registry/importImage.ts");
+jest.mock("../../../../components/registry/importReferrers.ts");
 jest.mock("../../../../components/registry/manifestDigest.ts");
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -30,7 +32,10 @@ async function imported(withSignIn = true): Promise<unknown> {
   return reference;
 }
 
-beforeEach(() => jest.resetAllMocks());
+beforeEach(() => {
+  jest.resetAllMocks();
+  jest.mocked(importReferrers).mockResolvedValue([]);
+});
 
 it("copies the image by its digest, and runs the copy", async () => {
   expect(await imported()).toBe(wanted);
@@ -44,6 +49,26 @@ it("copies nothing that the registry has already", async () => {
   jest.mocked(manifestDigest).mockResolvedValue(digest);
   expect(await imported()).toBe(wanted);
   expect(importImage).not.toHaveBeenCalled();
+});
+
+it("brings along what refers to the image, whether or not the registry has the image already", async () => {
+  const request = expect.objectContaining({
+    image: `dev.azurecr.io/team/hello:1@${digest}`,
+    loginServer: "staging.azurecr.io",
+  }) as object;
+  await imported();
+  jest.mocked(manifestDigest).mockResolvedValue(digest);
+  await imported();
+  expect(jest.mocked(importReferrers).mock.calls).toEqual([[request], [request]]);
+});
+
+it("only warns if that fails: the image itself is there", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  jest.mocked(importReferrers).mockRejectedValue(new Error("dev.azurecr.io does not answer"));
+  expect(await imported()).toBe(wanted);
+  expect(warn).toHaveBeenCalledWith(
+    `what refers to dev.azurecr.io/team/hello:1@${digest} (signatures, SBOMs) was not imported with it: dev.azurecr.io does not answer`,
+  );
 });
 
 it("looks without a password where the registry has no sign-in", async () => {
