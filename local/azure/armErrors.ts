@@ -1,3 +1,5 @@
+import { isGuid } from "@tarmac/validate/azureNames";
+
 export interface ErrorDetail {
   code: string;
   message: string;
@@ -57,6 +59,10 @@ export const invalidRequestContent = (message: string) =>
     "InvalidRequestContent",
     `The request content was invalid and could not be deserialized: '${message}'.`,
   );
+
+/** The error of a resource whose name is no GUID; undefined if it is one. @param what e.g. "role assignment ID" */
+export const guidProblem = (code: string, what: string, name: string): ArmError | undefined =>
+  isGuid(name) ? undefined : new ArmError(400, code, `The ${what} '${name}' is not valid. The ${what} must be a GUID.`);
 
 export const subscriptionNotFound = (id: string) =>
   new ArmError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);

@@ -8,7 +8,7 @@ import { authorizationFailed } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
 import { asObjects, asString } from "./jsonValues.ts";
 import { isWithin, subscriptionId } from "./resourcePath.ts";
-import { permits, type Role, roleDefinitionDoesNotExist, roleGuid, roles } from "./azureRoles.ts";
+import { findRole, permits, type Role, roleDefinitionDoesNotExist, roleGuid, roles } from "./azureRoles.ts";
 
 export const roleAssignmentType = "Microsoft.Authorization/roleAssignments";
 export const roleDefinitionType = "Microsoft.Authorization/roleDefinitions";
@@ -63,7 +63,11 @@ export class Authorization {
 
   /** The built-in roles, and the custom roles that exist now. */
   roles(): Role[] {
-    const custom = this.#inventory.ofType(roleDefinitionType).map(({ resource: { id, properties } }): Role => {
+    return [...roles, ...this.#customRoles()];
+  }
+
+  #customRoles(): Role[] {
+    return this.#inventory.ofType(roleDefinitionType).map(({ resource: { id, properties } }): Role => {
       const permissions = asObjects(properties.permissions) as Record<string, string[]>[];
       const all = (kind: string) => permissions.flatMap((one) => one[kind] ?? []);
       return {
@@ -77,7 +81,6 @@ export class Authorization {
         assignableScopes: properties.assignableScopes as string[],
       };
     });
-    return [...roles, ...custom];
   }
 
   /** The role of that id. @throws ArmError 404 with Resource Manager's message when there is none */
@@ -89,7 +92,7 @@ export class Authorization {
 
   #findRole(roleDefinitionId: string): Role | undefined {
     const guid = roleGuid(roleDefinitionId);
-    return this.roles().find(({ id }) => id === guid);
+    return findRole(guid) ?? this.#customRoles().find(({ id }) => id === guid);
   }
 
   /**

@@ -3,7 +3,7 @@ import { isGuid } from "@tarmac/validate/azureNames";
 import { type Assignment, roleAssignmentType } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
 import { parseCondition } from "@tarmac/validate/assignmentCondition";
-import { ArmError, invalidRequestContent } from "../armErrors.ts";
+import { ArmError, guidProblem, invalidRequestContent } from "../armErrors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { idKey, isWithin } from "../resourcePath.ts";
 import { roleGuid } from "../azureRoles.ts";
@@ -16,14 +16,7 @@ export const roleAssignment: ResourceType = {
     ...["2020-04-01-preview", "2020-08-01-preview", "2020-10-01-preview", "2022-04-01"],
   ],
   tracked: false,
-  checkName: (name) =>
-    isGuid(name)
-      ? undefined
-      : new ArmError(
-          400,
-          "InvalidRoleAssignmentId",
-          `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
-        ),
+  checkName: (name) => guidProblem("InvalidRoleAssignmentId", "role assignment ID", name),
   facts: (entry, body) => ({
     request: attributes(asObject(body.properties)),
     resource: attributes(entry?.resource.properties),

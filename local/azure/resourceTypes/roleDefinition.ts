@@ -1,6 +1,5 @@
-/** `Microsoft.Authorization/roleDefinitions`: custom roles. The built-in ones are no resources: see ../roleDefinitions.ts. */
-import { isGuid } from "@tarmac/validate/azureNames";
-import { ArmError, invalidRequestContent } from "../armErrors.ts";
+/** `Microsoft.Authorization/roleDefinitions`: custom roles. The built-in ones are no resources: see ../roleDefinitionRequests.ts. */
+import { ArmError, guidProblem, invalidRequestContent } from "../armErrors.ts";
 import { roleDefinitionType } from "../authorization.ts";
 import { findRole, roleGuid } from "../azureRoles.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
@@ -11,14 +10,7 @@ export const roleDefinition: ResourceType = {
   type: roleDefinitionType,
   apiVersions: ["2015-07-01", "2018-01-01-preview", "2022-04-01", "2022-05-01-preview"],
   tracked: false,
-  checkName: (name) =>
-    isGuid(name)
-      ? undefined
-      : new ArmError(
-          400,
-          "InvalidRoleDefinitionId",
-          `The role definition ID '${name}' is not valid. The role definition ID must be a GUID.`,
-        ),
+  checkName: (name) => guidProblem("InvalidRoleDefinitionId", "role definition ID", name),
   put: ({ cloud, id, name, scope, body, existing, caller }) => {
     const properties = asObject(body.properties) ?? {};
     const roleName = asString(properties.roleName);

@@ -40,6 +40,26 @@ const right = (action: string, permission: string): VerbOf["right"] => ({
   permission,
 });
 
+const bytesIn = (body: JsonObject, field: string): Buffer => Buffer.from(textIn(body, field), "base64url");
+
+/**
+ * A verb that uses a key.
+ * @param action of the rights, and `operation` of the key's own list
+ * @param answer gets the key with its private half, and the id of its version
+ */
+const withKey = (
+  action: string,
+  operation: string,
+  answer: (key: Awaited<ReturnType<typeof made>>, kid: string, body: JsonObject) => Promise<JsonObject>,
+): VerbOf => ({
+  right: right(`${action}/action`, operation),
+  answer: async (collection, { name, version, body }) => {
+    const key = requireVersion<KeyVersion>(collection, name, version);
+    usable(key, operation);
+    return answer(await made(collection.cloud, key), objectUri(collection, name, key.version), body);
+  },
+});
+
 export const keyRequests: ObjectRequests<KeyVersion> = {
   rights: {
     get: right("read", "get"),
@@ -78,42 +98,22 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
     ...Object.fromEntries(
       Object.entries(cryptography).map(([verb, { action, operation, direction }]) => [
         `POST ${verb}`,
-        {
-          right: right(`${action}/action`, operation),
-          answer: async (collection, { name, version, body }) => {
-            const key = requireVersion<KeyVersion>(collection, name, version);
-            usable(key, operation);
-            const value = Buffer.from(textIn(body, "value"), "base64url");
-            const result = await transform(await made(collection.cloud, key), direction, textIn(body, "alg"), value);
-            return { kid: objectUri(collection, name, key.version), value: result.toString("base64url") };
-          },
-        } satisfies VerbOf,
+        withKey(action, operation, async (key, kid, body) => {
+          const value = bytesIn(body, "value");
+          const result = await transform(key, direction, textIn(body, "alg"), value);
+          return { kid, value: result.toString("base64url") };
+        }),
       ]),
     ),
-    "POST sign": {
-      right: right("sign/action", "sign"),
-      answer: async (collection, { name, version, body }) => {
-        const key = requireVersion<KeyVersion>(collection, name, version);
-        usable(key, "sign");
-        const kid = objectUri(collection, name, key.version);
-        const digest = Buffer.from(textIn(body, "value"), "base64url");
-        const signature = await signDigest(kid, await made(collection.cloud, key), textIn(body, "alg"), digest);
-        return { kid, value: signature.toString("base64url") };
-      },
-    },
-    "POST verify": {
-      right: right("verify/action", "verify"),
-      answer: async (collection, { name, version, body }) => {
-        const key = requireVersion<KeyVersion>(collection, name, version);
-        usable(key, "verify");
-        const kid = objectUri(collection, name, key.version);
-        const [digest, signature] = ["digest", "value"].map((field) =>
-          Buffer.from(textIn(body, field), "base64url"),
-        ) as [Buffer, Buffer];
-        const signed = { digest, signature };
-        return { value: await verifyDigest(kid, await made(collection.cloud, key), textIn(body, "alg"), signed) };
-      },
-    },
+    "POST sign": withKey("sign", "sign", async (key, kid, body) => {
+      const digest = bytesIn(body, "value");
+      const signature = await signDigest(kid, key, textIn(body, "alg"), digest);
+      return { kid, value: signature.toString("base64url") };
+    }),
+    "POST verify": withKey("verify", "verify", async (key, kid, body) => {
+      const signed = { digest: bytesIn(body, "digest"), signature: bytesIn(body, "value") };
+      return { value: await verifyDigest(kid, key, textIn(body, "alg"), signed) };
+    }),
   },
 };
 
