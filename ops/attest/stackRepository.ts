@@ -1,4 +1,5 @@
 /** Access to the repositories that a stack's images are in, as the current user. */
+import { readFileSync } from "node:fs";
 import { refreshTokenUser } from "@tarmac/components/registry/registrySignIn";
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
@@ -10,7 +11,6 @@ import type { Credentials } from "../doctor/registry/registryClient.ts";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { configIn } from "../stackFiles/stackFile.ts";
 import { ownSetting } from "../stackFiles/ownSetting.ts";
-import { readFileSync } from "node:fs";
 import { ImageRepository } from "./imageRepository.ts";
 
 /** An image in a registry, by its digest. */

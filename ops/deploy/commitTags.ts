@@ -2,9 +2,9 @@
  * Tags an image in its registry with the commit and the pull request that it passed with first, `commit-HASH` and
  * `pr-NUMBER`, for people who look there. An image that later commits leave unchanged keeps its tags.
  */
-import { registryIdIn } from "../pulumi/registryInState.ts";
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { type AzureSettings, signIn } from "../azure/signIn.ts";
+import { registryIdIn } from "../pulumi/registryInState.ts";
 import type { AcrRepositories } from "../purge/acrRepositories.ts";
 import { repositoriesIn } from "../purge/runPurge.ts";
 import type { State } from "../pulumi/stackState.ts";
@@ -29,7 +29,7 @@ export async function tagImages(args: TaggedImages): Promise<Map<string, string[
   const given = new Map<string, string[]>();
   for (const image of new Set(images)) {
     const { host: loginServer, path, digest } = splitImageReference(image);
-    const id = registryIdIn(state, splitImageReference(image).host);
+    const id = registryIdIn(state, loginServer);
     if (id === undefined || loginServer === undefined || digest === undefined) continue;
     const registry = await repositories({ id, loginServer });
     const existing = await registry.tagsOf(path, digest);

@@ -1,6 +1,7 @@
 /**
  * Updates a stack as a pipeline does: recovers it, enforces the policies, tests its services, and records good images.
  */
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import { imagesToVerify, trustedSignersIn } from "../attest/imagesToVerify.ts";
 import { requireSyft } from "../attest/sbom.ts";
 import { azureResources } from "../azure/azureResources.ts";
@@ -102,7 +103,7 @@ async function verifiedDigests(
   const verified = await verifyImages({ cli, stack, file }, images, trustedSigners, project);
   for (const line of verified.flatMap(verifiedLines)) say(line);
   const refused = verified.filter(({ problems }) => problems.length > 0);
-  if (refused.length === 0) return verified.flatMap(({ image }) => image.split("@")[1] ?? []);
+  if (refused.length === 0) return verified.flatMap(({ image }) => splitImageReference(image).digest ?? []);
   say(
     `The deployment of ${stack} is stopped, and nothing was changed: trustedSigners allows only attested images. ` +
       "Attest the image where it was built: npx tarmac attest STACK",
