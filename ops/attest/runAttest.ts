@@ -30,6 +30,10 @@ export async function runAttest({ stack, again, configFile, json }: RunAttestOpt
     workflow: workflowRun(process.env),
   });
   if (json === true) process.stdout.write(`${JSON.stringify(attested, undefined, 2)}\n`);
-  if (attested.length === 0) say(`${stack} has built no image: attest the stack that builds it`);
+  if (attested.length === 0)
+    say(
+      `the last update of ${stack} built no image: it was a rollback, or a setting (image, imageFrom) names the image. ` +
+        "Attest the stack that builds it, after a deployment",
+    );
   return attested.length === 0 ? 1 : 0;
 }

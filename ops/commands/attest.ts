@@ -20,7 +20,7 @@ export function addAttest(program: Command): void {
     .option("--json", "print [{ image, attached, kept }]")
     .addHelpText(
       "after",
-      "\nExit code: 0 every image has everything, 1 the stack has built no image, 2 could not run. docs/attestations.md",
+      "\nExit code: 0 every image has everything, 1 the last update built no image, 2 could not run. docs/attestations.md",
     )
     .action(async (argument, options) => {
       const stack = namedStack(argument, options.stack);

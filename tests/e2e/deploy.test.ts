@@ -72,6 +72,52 @@ it("deploys, tries the service, and remembers the image as good", async () => {
   expect(tags[`tarmac:good:${name}`]?.split(" ")[0]).toBe(good);
 });
 
+it("runs in the next environment what this one has proved and signed, by the same digest from a registry of its own", async () => {
+  // Its name stays taken after its deletion, for as long as Azure keeps a deleted vault.
+  const vault = await ownVault(`e2ekeys${randomBytes(4).toString("hex")}`);
+  const key = await vault.createKey("images");
+  const keyFile = join(tools, "signing.pem");
+  writeFileSync(keyFile, key.publicKey);
+  const next = await ownStack("e2e-next", { imageFrom: name, replicas: 1, trustedSigners: [keyFile] });
+  const inNext = async (command: string, ...args: string[]) =>
+    ended(
+      "npm",
+      ["run", "--silent", command, "--", next.name, "--json", ...args, "--config-file", await next.writeSettings()],
+      { env: environment() },
+    );
+  try {
+    const refused = await inNext("deploy", "--no-policy");
+    expect({ code: refused.code, text: refused.stderr }).toEqual({
+      code: 1,
+      text: expect.stringMatching(/no SBOM, no provenance, no signature by a trusted signer/) as string,
+    });
+    expect(JSON.parse(await next.state())).not.toHaveProperty("deployment.resources");
+
+    const settings = ["--config-file", await stack.writeSettings({ attest: true, signWith: key.id })];
+    const attested = await ended("npm", ["run", "--silent", "attest", "--", name, ...settings], {
+      env: withSyft(tools, environment()),
+    });
+    expect(attested.code === 0 ? "attested" : attested.stderr).toBe("attested");
+    const { code, stdout, stderr } = await inNext("deploy", "--no-policy");
+    expect(code === 0 ? "deployed" : stderr).toBe("deployed");
+    const { image } = JSON.parse(stdout) as Result;
+    const { imageReference, loginServer = "" } = await next.outputs();
+    expect(image).toBe(imageReference);
+    expect(image.split("@")[1]).toBe(good.split("@")[1]);
+    expect(image.startsWith(`${loginServer}/`)).toBe(true);
+    expect(good.startsWith(`${loginServer}/`)).toBe(false);
+    expect(stderr).not.toMatch(/docker:index:Image/);
+    // What proves its origin has come along.
+    const verified = await inNext("verify");
+    expect(verified.code === 0 ? "verified" : verified.stderr).toBe("verified");
+    // Without the command that knows what passed, nothing is built instead.
+    await expect(next.up()).rejects.toThrow(`imageFrom: the image follows from the stack "${name}"`);
+  } finally {
+    await next.remove();
+    await vault.remove();
+  }
+});
+
 it("stops where a commit that is not known to be older runs", async () => {
   await local("pulumi", "stack", "tag", "set", "tarmac:newest-commit", "f".repeat(40), "--stack", name);
   const { code, result, text } = await deploy();
@@ -125,72 +171,6 @@ it("returns to the last good image, without building", async () => {
   expect(back.result.image).toBe(good);
   await eventually(digests, (found) => found.join() === good.split("@")[1]);
   expect(back.text).not.toMatch(/docker:index:Image .* created/);
-});
-
-it("runs in the next environment what this one has proved, by the same digest from a registry of its own", async () => {
-  const next = await ownStack("e2e-next", { imageFrom: name, replicas: 1 });
-  try {
-    const command = ["run", "--silent", "deploy", "--", next.name, "--json", "--no-policy"];
-    const { code, stdout, stderr } = await ended("npm", [...command, "--config-file", await next.writeSettings()], {
-      env: environment(),
-    });
-    expect(code === 0 ? "deployed" : stderr).toBe("deployed");
-    const { image } = JSON.parse(stdout) as Result;
-    const { imageReference, loginServer = "" } = await next.outputs();
-    expect(image).toBe(imageReference);
-    expect(image.split("@")[1]).toBe(good.split("@")[1]);
-    expect(image.startsWith(`${loginServer}/`)).toBe(true);
-    expect(good.startsWith(`${loginServer}/`)).toBe(false);
-    expect(stderr).not.toMatch(/docker:index:Image/);
-    // Without the command that knows what passed, nothing is built instead.
-    await expect(next.up()).rejects.toThrow(`imageFrom: the image follows from the stack "${name}"`);
-  } finally {
-    await next.remove();
-  }
-});
-
-it("lets the next environment run only what is attested and signed, and brings that along", async () => {
-  // Its name stays taken after its deletion, for as long as Azure keeps a deleted vault.
-  const vault = await ownVault(`e2ekeys${randomBytes(4).toString("hex")}`);
-  const key = await vault.createKey("images");
-  const keyFile = join(tools, "signing.pem");
-  writeFileSync(keyFile, key.publicKey);
-  const next = await ownStack("e2e-trusting", { imageFrom: name, replicas: 1, trustedSigners: [keyFile] });
-  const deployNext = async () =>
-    ended(
-      "npm",
-      ["run", "--silent", "deploy", "--", next.name, "--no-policy", "--config-file", await next.writeSettings()],
-      {
-        env: environment(),
-      },
-    );
-  const attestation = { attest: true, signWith: key.id };
-  try {
-    const refused = await deployNext();
-    expect({ code: refused.code, text: refused.stdout + refused.stderr }).toEqual({
-      code: 1,
-      text: expect.stringMatching(/no SBOM, no provenance, no signature by a trusted signer/) as string,
-    });
-    expect(JSON.parse(await next.state())).not.toHaveProperty("deployment.resources");
-
-    const settings = ["--config-file", await stack.writeSettings(attestation)];
-    const attested = await ended("npm", ["run", "--silent", "attest", "--", name, ...settings], {
-      env: withSyft(tools, environment()),
-    });
-    expect(attested.code === 0 ? "attested" : attested.stderr).toBe("attested");
-    const deployed = await deployNext();
-    expect(deployed.code === 0 ? "deployed" : deployed.stdout + deployed.stderr).toBe("deployed");
-    // The copies in the next environment's own registry.
-    const verified = await ended(
-      "npm",
-      ["run", "--silent", "verify", "--", next.name, "--json", "--config-file", await next.writeSettings()],
-      { env: environment() },
-    );
-    expect(verified.code === 0 ? "verified" : verified.stderr).toBe("verified");
-  } finally {
-    await next.remove();
-    await vault.remove();
-  }
 });
 
 it("puts right what an update left that was killed", async () => {
