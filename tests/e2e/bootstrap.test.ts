@@ -129,7 +129,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it("the page, typed line by line, ends with its state and its key in Azure", async () => {
+it("leaves its state and its key in Azure when its commands are run line by line", async () => {
   await typePage("Set it up in ten minutes");
   outputs = JSON.parse(readFileSync(join(copy, "outputs.json"), "utf8")) as Outputs;
   const settings = readFileSync(join(copy, "bootstrap", "Pulumi.bootstrap.yaml"), "utf8");
@@ -150,7 +150,7 @@ it("changes nothing the second time", async () => {
   await shell.type("env -u PULUMI_SKIP_CONFIRMATIONS pulumi -C bootstrap refresh --preview-only --expect-no-changes");
 });
 
-it("creates the stacks of the other environments by the same lines", async () => {
+it("creates the stacks of the other environments with the same commands", async () => {
   for (const name of environments.slice(1)) {
     const lines = commandsOf(page, "Set it up in ten minutes").slice(-5);
     expect(lines[0]?.text).toContain("backendUrls.dev");
@@ -340,7 +340,7 @@ const named = (
   { headers = {}, body }: { headers?: Record<string, string>; body?: string } = {},
 ) => askNamed({ endpoint }, host, method, path, { headers: { Authorization: `Bearer ${token}`, ...headers }, body });
 
-it("is deleted by the page's lines after locked is set to false, and leaves nothing", async () => {
+it("is deleted completely by the page's commands after locked is set to false", async () => {
   const group = `/subscriptions/${stackEnvironment().ARM_SUBSCRIPTION_ID}/resourceGroups/e2e-bootstrap`;
   const { token } = await signIn().credential.getToken(`${endpoint}/.default`);
   const deletion = await fetch(`${endpoint}${group}?api-version=2024-03-01`, {

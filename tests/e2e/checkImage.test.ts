@@ -96,7 +96,7 @@ function expectRightly(name: string, { expected, says }: ImageCase): void {
   expect(outcome?.status === "fulfilled" ? outcome.value.incomplete : undefined).toBeUndefined();
 }
 
-it.each(toRead)("judges an image rightly by reading it: %s", expectRightly);
+it.each(toRead)("judges an image correctly without running it: %s", expectRightly);
 
 (runsImages ? it : it.skip).each(toRun)(
   "judges an image rightly by running it (with TARMAC_E2E_IMAGES=all: it takes ten minutes): %s",
@@ -124,7 +124,7 @@ describe("the command", () => {
     expect(code).toBe(0);
   });
 
-  it("says of an image with the tag latest, for another platform, what is wrong; as plain text when piped", async () => {
+  it("reports an image tagged latest and built for another platform, in plain text when piped", async () => {
     await local("docker", "tag", baseImage, "tarmac-e2e-check:latest");
     try {
       const { code, stdout } = await command("--no-run", "--platform", "linux/arm64", "tarmac-e2e-check:latest");
@@ -139,7 +139,7 @@ describe("the command", () => {
     }
   });
 
-  it("cannot check what does not build, and shows the builder's words", async () => {
+  it("cannot check an image that does not build, and shows the builder's output", async () => {
     const { code, stderr } = await command("--build-arg", "NODE_IMAGE=localhost:1/none:1", "app");
     expect(stderr).toContain("cannot be built");
     expect(stderr).toContain("localhost:1/none:1");

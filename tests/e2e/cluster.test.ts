@@ -149,7 +149,7 @@ describe("pools of a running stack", () => {
 describe("an existing cluster", () => {
   const name = "e2e-existing";
 
-  test("gets the app through its context and pulls with its kubelet identity, and survives the stack", async () => {
+  test("runs the app through its context, pulls with its kubelet identity, and outlives the stack", async () => {
     // The cluster of the stack `local`.
     const host = await outputs();
     const { kubeletObjectId } = host;

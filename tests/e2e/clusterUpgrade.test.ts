@@ -84,11 +84,11 @@ it("upgrades the control plane first, then one pool after the other", () => {
   for (const { busy } of ofPools) expect(busy.length).toBeLessThanOrEqual(1);
 });
 
-it("loses no request, also while the pods move", () => {
+it("loses no request, even while the pods move", () => {
   expect(phases.map(({ phase, failures }) => ({ phase, failures }))).toEqual([{ phase: "upgrade", failures: {} }]);
   expect(total(phases).requests).toBeGreaterThan(500);
 });
 
-it("needs nothing more afterwards", async () => {
+it("leaves nothing to update", async () => {
   await stack?.preview({ kubernetesVersion: to }, "--expect-no-changes", "--diff");
 });

@@ -54,7 +54,7 @@ afterAll(async () => {
 
 let good: string;
 
-it("deploys, tries the service, and remembers the image as good", async () => {
+it("deploys, smoke-tests the service, and records the image as good", async () => {
   const { code, result, text } = await deploy();
   expect(code === 0 ? "deployed" : text).toBe("deployed");
   expect(result.state).toBe("good");
@@ -72,7 +72,7 @@ it("deploys, tries the service, and remembers the image as good", async () => {
   expect(tags[`tarmac:good:${name}`]?.split(" ")[0]).toBe(good);
 });
 
-it("runs in the next environment what this one has proved and signed, by the same digest from a registry of its own", async () => {
+it("promotes the proved and signed image to the next environment, by the same digest from that environment's own registry", async () => {
   // Its name stays taken after its deletion, for as long as Azure keeps a deleted vault.
   const vault = await ownVault(`e2ekeys${randomBytes(4).toString("hex")}`);
   const key = await vault.createKey("images");
@@ -118,7 +118,7 @@ it("runs in the next environment what this one has proved and signed, by the sam
   }
 });
 
-it("stops where a commit that is not known to be older runs", async () => {
+it("stops if the running commit is not known to be older", async () => {
   await local("pulumi", "stack", "tag", "set", "tarmac:newest-commit", "f".repeat(40), "--stack", name);
   const { code, result, text } = await deploy();
   expect({ code, state: result.state }).toEqual({ code: 1, state: "stopped" });
@@ -126,7 +126,7 @@ it("stops where a commit that is not known to be older runs", async () => {
   await local("pulumi", "stack", "tag", "rm", "tarmac:newest-commit", "--stack", name);
 });
 
-it("shows what would change, and stops before it replaces a namespace that nobody let go", async () => {
+it("shows what would change, and stops before it replaces a guarded namespace", async () => {
   const shown = await deploy({ namespace: "e2e-deploy-other" }, "--preview");
   expect(shown).toMatchObject({ code: 1, result: { state: "stopped" } });
   const stopped = await deploy({ namespace: "e2e-deploy-other" });
@@ -148,7 +148,7 @@ it("leaves the old pods serving when a rollout fails, and says why", async () =>
   expect(await digests()).toContain(good.split("@")[1]);
 });
 
-it("leads back from an image that never became ready, although nothing has passed before the good one", async () => {
+it("rolls back from an image that never became ready, even if only one good image is recorded", async () => {
   writeFileSync(join(app, "src", "main.ts"), "process.exit(7);\n");
   const { code, result, text } = await deploy();
   expect({ code, state: result.state }).toEqual({ code: 1, state: "failed" });
@@ -160,7 +160,7 @@ it("leads back from an image that never became ready, although nothing has passe
   cpSync(join(checkoutFolder, "app", "src"), join(app, "src"), { recursive: true });
 });
 
-it("returns to the last good image, without building", async () => {
+it("rolls back to the last good image, without building", async () => {
   writeFileSync(join(app, "src", "version.txt"), "another version\n");
   const next = await deploy();
   expect(next.code === 0 ? "deployed" : next.text).toBe("deployed");
@@ -173,7 +173,7 @@ it("returns to the last good image, without building", async () => {
   expect(back.text).not.toMatch(/docker:index:Image .* created/);
 });
 
-it("puts right what an update left that was killed", async () => {
+it("repairs what a killed update left behind", async () => {
   writeFileSync(join(app, "src", "version.txt"), "a third version\n");
   const update = begin("npm", await command({}), { env: environment() });
   await eventually(

@@ -144,7 +144,7 @@ const inOrder = (findings: readonly Finding[]): boolean =>
       index === 0 || causeCodes.indexOf(findings[index - 1]?.code ?? code) <= causeCodes.indexOf(code),
   );
 
-describe("one fault a pod", () => {
+describe("pods with one fault each", () => {
   const expected = Object.fromEntries(cases.map(({ name, code }) => [name, code]));
   let look: Look;
 
@@ -166,7 +166,7 @@ describe("one fault a pod", () => {
     expect(codesByName(look)[name]).toBe(code);
   });
 
-  it("says it in the order in which to mend, each with evidence, a way to mend and a page", () => {
+  it("lists the findings in the order to fix them, each with evidence, a fix and a page", () => {
     expect(look.exitCode).toBe(1);
     expect(inOrder(look.findings)).toBe(true);
     for (const { evidence, mend, docs } of look.findings) {
@@ -176,7 +176,7 @@ describe("one fault a pod", () => {
     }
   });
 
-  it("names the runtime of the node, and speaks crictl", () => {
+  it("names the node's container runtime, and prints crictl commands", () => {
     const onNode = look.findings.find(({ code }) => code === "tag-not-found")?.onNode;
     expect(onNode?.runtime).toMatch(/^containerd \d/);
     expect(onNode?.commands).toContainEqual(expect.stringMatching(/^crictl pull localhost:/));
@@ -212,7 +212,7 @@ describe("two faults at once", () => {
 });
 
 describe("a healthy stack", () => {
-  it("gives no finding", async () => {
+  it("reports no finding", async () => {
     const look = await eventually(
       () => doctor("--stack", "local"),
       ({ exitCode }) => exitCode === 0,
@@ -222,17 +222,17 @@ describe("a healthy stack", () => {
   });
 });
 
-describe("what it may", () => {
+describe("the doctor's permissions", () => {
   const role = parse(readFileSync(join(checkoutFolder, "docs", "doctor-permissions.yaml"), "utf8")) as {
     metadata: { name: string };
     rules: { verbs: string[] }[];
   };
 
-  it("is to get, list and watch", () => {
+  it("are get, list and watch", () => {
     for (const { verbs } of role.rules) expect(["get", "list", "watch"]).toEqual(expect.arrayContaining(verbs));
   });
 
-  it("is enough to see all that an administrator sees", async () => {
+  it("are enough to see everything that an administrator sees", async () => {
     const name = namespaceOf("reader");
     const subject = { kind: "ServiceAccount", name: "reader", namespace: namespaceOf("elsewhere") };
     await apply([
@@ -265,7 +265,7 @@ describe("what it may", () => {
   });
 });
 
-describe("what cannot be looked at", () => {
+describe("a cluster that the doctor cannot read", () => {
   it.each([
     ["a stack that does not exist", ["--stack", "nowhere"], /stack "nowhere" cannot be read|Pulumi CLI is not on PATH/],
     [
@@ -274,7 +274,7 @@ describe("what cannot be looked at", () => {
       /namespace "nowhere" .* does not exist/,
     ],
     ["an option that does not exist", ["--nowhere"], /unknown option '--nowhere'/],
-  ])("%s: exit 2, and why", async (_, args, message) => {
+  ])("%s: exits with 2, and says why", async (_, args, message) => {
     const look = await doctor(...args);
     expect(look.exitCode).toBe(2);
     expect(look.stderr).toMatch(message);

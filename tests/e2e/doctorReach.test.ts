@@ -45,7 +45,7 @@ const look = ({ name }: ReachCase): Promise<Look> => doctor("--stack", "local", 
 describe.each(reachCases)("$name", (one) => {
   let seen: Look;
 
-  it("has each cause named, and no other", async () => {
+  it("reports each of its causes, and no other", async () => {
     const { expected } = one;
     seen = await eventually(
       () => look(one),
@@ -58,7 +58,7 @@ describe.each(reachCases)("$name", (one) => {
   });
 
   if (one.mended)
-    it("is well after the commands that the doctor prints", async () => {
+    it("is healthy after the commands that the doctor prints", async () => {
       const commands = seen.findings.flatMap(({ mend }) =>
         mend.flatMap(({ command, fill }) => (command === undefined || fill !== undefined ? [] : [command])),
       );

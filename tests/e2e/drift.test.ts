@@ -54,20 +54,20 @@ afterAll(async () => {
   await stack.remove();
 });
 
-it("is none after an update, whatever defaults Kubernetes and Azure have filled in", async () => {
+it("finds no drift after an update, whatever defaults Kubernetes and Azure filled in", async () => {
   const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
   expect(findings).toMatchObject([{ state: "none", drifted: [], problems: [] }]);
   expect(code).toBe(0);
 });
 
-it("is none when the autoscaler does its work, or others add what the program says nothing about", async () => {
+it("finds no drift when the autoscaler scales, or when others set what the program leaves unset", async () => {
   await kubectl("scale", "deployment", "e2e-drift", "--replicas", "3");
   await kubectl("label", "deployment", "e2e-drift", "team=blue");
   const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
   expect({ code, drifted: findings[0]?.drifted }).toEqual({ code: 0, drifted: [] });
 });
 
-it("is said by resource and property, and put back except for what is guarded", async () => {
+it("names drift by resource and property, and corrects it except on guarded resources", async () => {
   const { resourceGroup = "" } = await stack.outputs();
   await kubectl("set", "env", "deployment/e2e-drift", "DRAIN_SECONDS=60");
   await kubectl("delete", "poddisruptionbudget", "e2e-drift");
@@ -106,13 +106,13 @@ it("is said by resource and property, and put back except for what is guarded", 
   expect((await drift("e2e-drift", "--config-file", configFile)).code).toBe(0);
 });
 
-it("cannot be told of a stack that is not there", async () => {
+it("cannot check a stack that does not exist", async () => {
   const { code, findings } = await drift("e2e-nowhere");
   expect({ code, state: findings[0]?.state }).toEqual({ code: 2, state: "unseen" });
   expect(findings[0]?.problems[0]).toMatch(/no stack named 'e2e-nowhere' found/);
 });
 
-it("like a preview and the deletion of the stack, needs no Docker engine: only a build does", async () => {
+it("needs no Docker engine, like a preview and the deletion of the stack: only a build does", async () => {
   stack.variables = noEngine;
   expect(await stack.preview()).toMatch(/providers:docker +e2e-drift-no-engine +create/);
   // Nor does an update whose image is that of the last one.

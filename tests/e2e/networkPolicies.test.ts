@@ -79,7 +79,7 @@ const expectAnswer = (ask: () => Promise<string>, expected: string) =>
   eventually(ask, (answer) => answer === expected, 20);
 
 describe("cluster DNS", () => {
-  it("resolves Services by every form of their names, and says of others that they do not exist", async () => {
+  it("resolves every form of a Service's name, and finds no address for other names", async () => {
     const script = `
       const { lookup } = require("node:dns/promises");
       const of = (name) => lookup(name).then(({ address }) => address, ({ code }) => code);
@@ -93,12 +93,12 @@ describe("cluster DNS", () => {
 });
 
 describe("the workload's network policy", () => {
-  it("lets the namespaces in that it names, and nobody else", async () => {
+  it("lets in only the namespaces that it names", async () => {
     await expectAnswer(() => asked(friend, "neighbour", service), "200");
     await expectAnswer(() => asked(stranger, "neighbour", service), "ECONNREFUSED");
   });
 
-  it("lets the pods out to the namespaces that it names, and nowhere else", async () => {
+  it("lets the pods out only to the namespaces that it names", async () => {
     const pod = await own();
     await expectAnswer(() => asked(name, pod, ofNeighbour(friend)), "200");
     await expectAnswer(() => asked(name, pod, ofNeighbour(stranger)), "ECONNREFUSED");
@@ -106,18 +106,18 @@ describe("the workload's network policy", () => {
     await expectAnswer(() => asked(name, pod, "https://kubernetes.default"), "ECONNREFUSED");
   });
 
-  it("leaves others as they were", async () => {
+  it("does not affect other pods", async () => {
     await expectAnswer(() => asked(stranger, "neighbour", ofNeighbour(friend)), "200");
   });
 
-  it("closes neither the kubelet's probes nor the API server's ways to the pods", async () => {
+  it("blocks neither the kubelet's probes nor the API server's connections to the pods", async () => {
     expect((await pods(name)).every(isReady)).toBe(true);
     const proxied = `/api/v1/namespaces/${name}/services/${name}:http/proxy/healthz`;
     expect(await local("kubectl", "get", "--raw", proxied)).toContain("ok");
     expect(await forwarded()).toBe(200);
   });
 
-  it("lets address ranges in where it names ranges", async () => {
+  it("lets in the address ranges that it names", async () => {
     stack.settings = { ...stack.settings, ingressFrom: ["10.244.0.0/24"], egressTo: ["10.244.0.0/24"] };
     await stack.up();
     await expectAnswer(() => asked(stranger, "neighbour", service), "200");
@@ -127,14 +127,14 @@ describe("the workload's network policy", () => {
     await expectAnswer(async () => asked(name, await own(), ofNeighbour(stranger)), "ECONNREFUSED");
   });
 
-  it("leaves no pod a way to other networks, also where it allows everything", async () => {
+  it("lets no pod reach other networks, even if it allows everything", async () => {
     await stack.up({ egressTo: ["0.0.0.0/0"] });
     await expectAnswer(async () => asked(name, await own(), ofNeighbour(stranger)), "200");
     // An address reserved for documentation, which no host has.
     expect(await asked(name, await own(), "http://198.51.100.1")).toBe("EHOSTUNREACH");
   });
 
-  it("closes nothing to whom a load balancer lets in, whose ranges are kept by the load balancer", async () => {
+  it("blocks nothing that comes through a load balancer, which enforces the ranges itself", async () => {
     await stack.up({ serviceType: "PublicLoadBalancer", ingressFrom: ["127.0.0.0/8"] });
     const { url = "" } = await stack.outputs();
     await expectAnswer(() => fromHere(url), "200");

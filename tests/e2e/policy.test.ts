@@ -46,7 +46,7 @@ describe("the project's own stack", () => {
   });
   afterAll(() => stack.remove());
 
-  it("holds to every rule that a first preview can tell, and leaves to the update what it cannot", async () => {
+  it("meets every policy that a first preview can check, and leaves the others to the update", async () => {
     const { code, found, out } = await look();
     expect([code, found.findings, out]).toEqual([0, [], expect.any(String)]);
     expect(found.undecided.map(({ policy: id }) => id).sort()).toEqual(["image-exact", "image-registry", "pull-grant"]);
@@ -56,17 +56,17 @@ describe("the project's own stack", () => {
     ]);
   });
 
-  it("holds to them in the update, which knows all", async () => {
+  it("meets all of them in the update, which knows every value", async () => {
     const output = await stack.up({}, ...withPack);
     expect(output).toMatch(/✅ tarmac@v/);
   });
 
-  it("holds to them as it stands", async () => {
+  it("meets all of them as deployed", async () => {
     const { code, found } = await look("--state");
     expect([code, found.findings]).toEqual([0, []]);
   });
 
-  it("is told so by the next preview without anything left open", async () => {
+  it("leaves nothing open in the next preview", async () => {
     const { code, found } = await look();
     expect([code, found.findings, found.undecided]).toEqual([0, [], []]);
   });
@@ -81,7 +81,7 @@ describe("a stack that breaks rules", () => {
   });
   afterAll(() => stack.remove());
 
-  it("is stopped at the preview, by rules that say what is wrong, why, and what mends it", async () => {
+  it("is stopped at the preview, by policies that say what is wrong, why, and how to fix it", async () => {
     const output = await failure(stack.preview({}, ...withPack));
     expect(output).toMatch(broken("mandatory", "read-only-root"));
     expect(output).toContain('container "app": readOnlyRootFilesystem is false');
@@ -99,7 +99,7 @@ describe("a stack that breaks rules", () => {
     expect(output).not.toContain("a-secret-for-nobody");
   });
 
-  it("is let through by a configuration that only advises", async () => {
+  it("passes with a configuration that only advises", async () => {
     const output = await stack.preview(
       {},
       "--policy-pack",
@@ -111,7 +111,7 @@ describe("a stack that breaks rules", () => {
     expect(output).not.toContain("[mandatory]");
   });
 
-  it("is stopped in the update by what no preview could know, before the resource is made", async () => {
+  it("is stopped in the update by what no preview could know, before the resource is created", async () => {
     const before = await stack.preview({ breaks: "later" }, ...withPack);
     expect(before).toMatch(/✅ tarmac@v/);
     stack.settings = { ...stack.settings, breaks: "later" };
@@ -122,7 +122,7 @@ describe("a stack that breaks rules", () => {
   });
 });
 
-it("could not look where there is no such stack, and says so", async () => {
+it("cannot be checked if it does not exist, and the command says so", async () => {
   const { code, out } = await policy("--stack", "no-such-stack");
   expect(code).toBe(2);
   expect(out).toMatch(/no stack named 'no-such-stack' found/);

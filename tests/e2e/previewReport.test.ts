@@ -71,7 +71,7 @@ it("says what would be created, and passes", async () => {
   expect(comment).toContain("Commit `0123456789ab`");
 });
 
-describe("of what is deployed", () => {
+describe("of a deployed stack", () => {
   beforeAll(() => stack.up());
 
   it("says that nothing changes, in the same comment, without writing to the state", async () => {
@@ -83,14 +83,14 @@ describe("of what is deployed", () => {
     expect(github.pull.comments).toHaveLength(121);
   });
 
-  it("says what would be updated, and from what to what", async () => {
+  it("says what would be updated, with the old and the new values", async () => {
     const { code, comment } = await report({ environment: { GREETING: "hello @everyone" } });
     expect(code).toBe(0);
     expect(comment).toContain("**Updated (1)**");
     expect(comment).toMatch(/`spec\.template\.spec\.containers\[0\]\.env\[\d\]` added: `.*hello @everyone.*`/);
   });
 
-  it("stops what replaces the cluster, says why, and opens with the label", async () => {
+  it("stops a replacement of the cluster, says why, and passes with the label", async () => {
     const settings = { location: "northeurope" };
     const stopped = await report(settings);
     expect(stopped.code).toBe(1);
@@ -122,7 +122,7 @@ describe("of what is deployed", () => {
     expect(comment).toContain("tarmac:replicas: [secret]: use a whole number from 1 to 1000");
   });
 
-  it("says that the state cannot be reached", async () => {
+  it("says that the state is unreachable", async () => {
     const { code, comment } = await report({}, { PULUMI_BACKEND_URL: `file://${join(folder, "nowhere")}` });
     expect(code).toBe(1);
     expect(comment).toContain("## Preview: failed");

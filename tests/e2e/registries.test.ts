@@ -156,7 +156,7 @@ describe("an existing registry in Azure", () => {
     });
   });
 
-  it("is purged of what nothing runs any more, and keeps what the pods run", async () => {
+  it("is purged of images that nothing runs, and keeps those that the pods run", async () => {
     const { imageReference: before = "" } = await stack.outputs();
     stack.settings = { ...stack.settings, imageTag: "purge-2" };
     await stack.up();

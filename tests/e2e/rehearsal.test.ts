@@ -20,7 +20,7 @@ const played =
   wanted === undefined ? stations.slice(0, 6) : chosenStations(wanted === "all" ? undefined : wanted.split(","));
 
 it.skip.each(stations.filter((station) => !played.includes(station)))(
-  "takes minutes, played with TARMAC_E2E_REHEARSAL=all: $title",
+  "runs only with TARMAC_E2E_REHEARSAL=all, because it takes minutes: $title",
   () => undefined,
 );
 

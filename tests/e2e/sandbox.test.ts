@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(form);
 });
 
-it("comes up for a branch, can be extended, and goes without a trace", async () => {
+it("is created for a branch, extended, and deleted without a trace", async () => {
   const { result, text, code } = await sandbox<{ stack: string; outputs: { url: string } }>(
     ...["up", "Feature/One_more", "--ttl", "1h", "--owner", "jo"],
   );
@@ -99,7 +99,7 @@ it("comes up for a branch, can be extended, and goes without a trace", async () 
   expect(existsSync(fileOf(result.stack))).toBe(false);
 });
 
-it("is taken down whatever became of it, and those that are not expired live on", async () => {
+it("is deleted in whatever state it is, while sandboxes that have not expired stay", async () => {
   const names = ["cluster-gone", "protected", "stubborn"];
   const made = await Promise.all(names.map((name) => sandbox("up", name)));
   expect(made.map(({ code, text }) => (code === 0 ? "up" : text))).toEqual(names.map(() => "up"));
@@ -182,7 +182,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
   expect((await sandbox<Gone>("down", "alive")).code).toBe(0);
 });
 
-it("never is a shared environment", async () => {
+it("never deletes a shared environment", async () => {
   const { code, text } = await sandbox("down", "local");
   expect({ code, text: text.trim() }).toEqual({
     code: 2,

@@ -90,7 +90,7 @@ afterAll(async () => {
   for (const file of [...forms, folder]) rmSync(file, { recursive: true, force: true });
 });
 
-it("come up beside others", async () => {
+it("are created beside others", async () => {
   const made = await Promise.all([
     sandbox("up", "guest", "--from", "e2e-on-shared"),
     sandbox("up", "attached", "--from", "e2e-attached"),
@@ -101,7 +101,7 @@ it("come up beside others", async () => {
   expect(await pullers()).toHaveLength(2);
 });
 
-it("go with their namespace and their images, though the sign-in that they were made with is worth nothing any more", async () => {
+it("are deleted with their namespace and images, even if the sign-in that created them is no longer valid", async () => {
   const [first = "", second = ""] = deployers;
   const old = ownVariables.KUBECONFIG ?? "";
   await kubectl("delete", "serviceaccount", first, "--namespace", "kube-system");
@@ -123,7 +123,7 @@ it("go with their namespace and their images, though the sign-in that they were 
   await expect(kubectl("get", "namespace", "sandbox-guest")).rejects.toThrow("not found");
 });
 
-it("leave registry, cluster, and what others have there", async () => {
+it("leave the registry, the cluster and other sandboxes untouched", async () => {
   expect(repositories()).toEqual(["sandbox-attached"]);
   expect(await pullers()).toHaveLength(2);
   expect(await azure().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
@@ -131,7 +131,7 @@ it("leave registry, cluster, and what others have there", async () => {
   expect((await fetch((await outputs()).url)).status).toBe(200);
 });
 
-it("take their own cluster's right to pull along", async () => {
+it("remove their own cluster's right to pull", async () => {
   const { result, code, text } = await sandbox<Gone>("down", "attached", "--from", "e2e-attached");
   expect({ code, text }).toMatchObject({ code: 0 });
   expect(result.left).toEqual([]);

@@ -120,7 +120,7 @@ afterAll(() => {
   rmSync(tools, { recursive: true });
 });
 
-it.each(played)("survives its life: %s", (name) => {
+it.each(played)("goes through its whole lifecycle: %s", (name) => {
   const result = lives.get(name);
   if (result?.status !== "fulfilled") throw result?.reason ?? new Error(`${name} was not played`);
   const { before, after, ready } = result.value;
@@ -132,7 +132,7 @@ it.each(played)("survives its life: %s", (name) => {
   expect(new Set(Object.values(after))).toEqual(new Set([to]));
 });
 
-it.skip.each(unplayed)("takes minutes, played with TARMAC_E2E_STACK_FILES=all: %s", () => undefined);
+it.skip.each(unplayed)("runs only with TARMAC_E2E_STACK_FILES=all, because it takes minutes: %s", () => undefined);
 
 it("leaves nothing behind", async () => {
   expect((await azureInventory()).filter((id) => id.includes("e2e-file-"))).toEqual([]);

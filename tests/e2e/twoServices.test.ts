@@ -75,7 +75,7 @@ it("plans no change for a second update", async () => {
   await stack.preview({}, "--expect-no-changes");
 });
 
-it("returns the one that is broken, and leaves the other at its new image", async () => {
+it("rolls back only the broken service, and leaves the other at its new image", async () => {
   const before = await digests();
   writeFileSync(join(app, "src", "version.txt"), "another version\n");
   const { url = "" } = await stack.outputs();

@@ -341,7 +341,7 @@ describe("the settings of the stack that is updated", () => {
     expect(readStackSettings()).toEqual({ ...read(), replicas: 5 });
   });
 
-  test("are rejected when a slip before the colon takes their effect", () => {
+  test("are rejected if a typo before the colon makes them ineffective", () => {
     pulumi.runtime.setAllConfig({ "Tarmac:replicas": "5", "tarmak:port": "1" });
     expect(readStackSettings).toThrow(
       'Tarmac:replicas has no effect, because the settings of this project begin with "tarmac:": rename it to tarmac:replicas',
@@ -351,7 +351,7 @@ describe("the settings of the stack that is updated", () => {
     );
   });
 
-  test("are read with warnings of what tarmac does not know", () => {
+  test("that tarmac does not know cause warnings", () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     pulumi.runtime.setAllConfig({
       "tarmac:location": "icelandwest",

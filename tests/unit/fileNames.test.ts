@@ -14,7 +14,7 @@ it.each([
   ["sources", files.filter((file) => !isTest(file))],
   ["unit tests", files.filter((file) => isTest(file) && file.startsWith("tests/unit/"))],
   ["end-to-end tests", files.filter((file) => isTest(file) && file.startsWith("tests/e2e/"))],
-])("%s have names of their own", (_, some) => {
+])("%s have distinct names", (_, some) => {
   expect(some.length).toBeGreaterThan(20);
   const named = Map.groupBy(some, (file) => basename(file).toLowerCase());
   expect([...named.values()].filter(({ length }) => length > 1)).toEqual([]);
@@ -27,7 +27,7 @@ const wordsOf = (file: string): string =>
     .toSorted()
     .join(" ");
 
-it("no source has a name that differs from another one's in the order of words or in a plural only", () => {
+it("no two sources have names that differ only in the order of words or in a plural", () => {
   // The command that npm links, and the program that it starts.
   const sources = files.filter((file) => !isTest(file) && file !== "ops/bin/tarmac.mjs");
   const alike = [...Map.groupBy(sources, wordsOf).values()].filter(({ length }) => length > 1);

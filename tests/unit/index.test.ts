@@ -147,7 +147,7 @@ test("creates user pools and listed administrators as well, and uses the names f
   expect(labels(adjusted.resources)).toEqual([...expected, ...more].sort());
 });
 
-describe("the order of things", () => {
+describe("the order of resources", () => {
   const position = (event: string) => {
     const index = update.events.indexOf(event);
     if (index === -1) throw new Error(`no "${event}" among\n${update.events.join("\n")}`);

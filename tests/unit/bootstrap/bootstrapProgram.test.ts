@@ -246,7 +246,7 @@ test("lets previews and the drift check only read and decrypt, and previews noth
   expect(rightsOf(update, "tarmac-drift")).toEqual({ ...everywhere, ...of("dev"), ...of("prod") });
 });
 
-test("creates an identity that deletes images only where that is asked for: it reads everything, and deletes there", () => {
+test("creates an identity that deletes images only on request: it reads everything, and deletes only images", () => {
   expect(labels(update.resources).join()).not.toContain("tarmac-purge");
   const { [`delete-images-${otherSubscription}`]: deletes, ...reads } = rightsOf(adjusted, "tarmac-purge");
   expect(deletes).toEqual({ role: ciRoles.imageDeleter, scope: `/subscriptions/${otherSubscription}` });

@@ -27,7 +27,7 @@ async function create(roles?: DataRoleGrants, preview = false) {
 }
 
 test.each([false, true])(
-  "is an identity without a right, and trusts one ServiceAccount (preview: %s)",
+  "creates an identity without roles that trusts one ServiceAccount (preview: %s)",
   async (preview) => {
     const { resources } = await create(undefined, preview);
     expect(labels(resources)).toEqual([`${types.credential}::hello-app`, `${types.identity}::hello-app`, component]);
@@ -44,7 +44,7 @@ test.each([false, true])(
   },
 );
 
-test("gives its three ids, and that of its tenant", async () => {
+test("outputs its three ids and its tenant's", async () => {
   const { identity } = await create();
   expect(await valueOf(identity.id)).toBe(
     `${subscription}/resourceGroups/group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/hello-app${nameSuffix}`,
@@ -53,7 +53,7 @@ test("gives its three ids, and that of its tenant", async () => {
   expect(await valueOf(identity.tenantId)).toBe(guid("tenant"));
 });
 
-test("has each role on each resource, and on nothing wider", async () => {
+test("gets each role on each resource, and on nothing wider", async () => {
   const secret = `${vault}/secrets/database`;
   const account = `${subscription}/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts/shop`;
   const { identity, resources } = await create({
@@ -92,7 +92,7 @@ test.each<[string, Record<string, readonly string[]>, RegExp]>([
   expect(await cloud.settled()).toEqual([]);
 });
 
-test("has the roles on two scopes whose names differ only in punctuation", async () => {
+test("gets the roles on two scopes whose names differ only in punctuation", async () => {
   const namespace = `${subscription}/resourceGroups/shop/providers/Microsoft.ServiceBus/namespaces/shop`;
   const queues = ["orders.v1", "orders-v1", "orders_v1"].map((queue) => `${namespace}/queues/${queue}`);
   const { resources } = await create({ "Azure Service Bus Data Sender": [namespace, ...queues] });
@@ -103,7 +103,7 @@ test("has the roles on two scopes whose names differ only in punctuation", async
   );
 });
 
-test("has no role twice on one resource", () => {
+test("gets a role only once on a resource", () => {
   const again = vault.toUpperCase().replace("/SUBSCRIPTIONS/", "/subscriptions/");
   expect(
     refusal(() => new AppIdentity("hello", { ...args, roles: { "Key Vault Secrets User": [vault, again] } })),

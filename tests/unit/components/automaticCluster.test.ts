@@ -33,8 +33,8 @@ async function create(more: Partial<AutomaticClusterArgs> = {}, preview: CloudOp
 // A busy machine may take longer than jest's own limit of five seconds.
 jest.setTimeout(60_000);
 
-describe("in a network of AKS", () => {
-  test("is a cluster of the SKU Automatic, a provider for what runs on it, and nothing else", async () => {
+describe("in a network that AKS creates", () => {
+  test("creates a cluster of the SKU Automatic and a provider for it, and nothing else", async () => {
     const { resources, inputs, properties } = await create({ location: "swedencentral", tags: { app: "hello" } });
     expect(labels(resources)).toEqual([
       `${cluster}::hello`,
@@ -60,7 +60,7 @@ describe("in a network of AKS", () => {
     });
   });
 
-  test("tells the identity that AKS makes for pulling, also in the preview of an update", async () => {
+  test("outputs the kubelet identity that AKS creates, also in the preview of an update", async () => {
     for (const preview of [false, "update"] as const) {
       const { made } = await create({}, preview);
       expect(await valueOf(made.kubeletObjectId)).toBe(shownOfCluster.identityProfile.kubeletidentity.objectId);
@@ -69,7 +69,7 @@ describe("in a network of AKS", () => {
     }
   });
 
-  test("signs in with Entra, by the given way", async () => {
+  test("signs in with Entra, by the given method", async () => {
     const { made } = await create({ kubelogin: "workloadidentity" });
     const { users } = parse(await valueOf(made.kubeconfig)) as { users: { user: { exec: { args: string[] } } }[] };
     expect(users[0]?.user.exec.args).toContain("workloadidentity");
@@ -77,8 +77,8 @@ describe("in a network of AKS", () => {
   });
 });
 
-describe("in another network", () => {
-  test("joins its subnets, with the identities it is given", async () => {
+describe("in an existing network", () => {
+  test("joins its subnets, with the given identities", async () => {
     const { inputs, properties, made } = await create({ network: { ...network, outboundType: "userDefinedRouting" } });
     expect(inputs.identity).toEqual({ type: "UserAssigned", userAssignedIdentities: ["/control-plane"] });
     expect(properties).toMatchObject({
@@ -98,13 +98,13 @@ describe("in another network", () => {
     expect(await valueOf(made.kubeletObjectId)).toBe(guid("kubelet object"));
   });
 
-  test("goes out through a load balancer unless told otherwise", async () => {
+  test("routes outbound traffic through a load balancer by default", async () => {
     const { properties } = await create({ network });
     expect(properties).toMatchObject({ networkProfile: { outboundType: "loadBalancer" } });
   });
 });
 
-test("has the Gateway API, add-ons and a window for upgrades where asked for", async () => {
+test("has the Gateway API, add-ons and an upgrade window if requested", async () => {
   const workspace = `${subscription}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs`;
   const { properties, resources } = await create({
     gatewayApi: { applicationRouting: true, keyVaultCertificates: true },

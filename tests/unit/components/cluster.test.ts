@@ -78,7 +78,7 @@ test("names the nodes' resource group only where AKS's own name would be too lon
   expect(local.inputs.nodeResourceGroup).toBe(`MC_${longGroup.slice(0, 53)}-38dfa5`);
 });
 
-test("is the cluster and a provider for what runs on it", () => {
+test("creates a cluster and a provider for what runs on it", () => {
   expect(labels(standard.resources)).toEqual([
     `${managedCluster}::hello`,
     `${kubernetes}::hello-kubernetes`,
@@ -90,7 +90,7 @@ test("is the cluster and a provider for what runs on it", () => {
 });
 
 describe("the cluster", () => {
-  test("uses the identities it is given: the control plane's by its id, the kubelet's by all three", () => {
+  test("uses the given identities: the control plane's by its id, the kubelet's by all three ids", () => {
     expect(standard.inputs.identity).toEqual({ type: "UserAssigned", userAssignedIdentities: ["/control-plane"] });
     expect(standard.inputs.identityProfile).toEqual({
       kubeletidentity: { resourceId: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.objectId },
@@ -120,16 +120,16 @@ describe("the cluster", () => {
     });
   });
 
-  test("keeps the minor version that it is told, and then takes its patches only", () => {
+  test("keeps the given minor version, and takes only its patches", () => {
     expect(adjusted.inputs).toMatchObject({ autoUpgradeProfile: { upgradeChannel: "patch" } });
   });
 
-  test("has long-term support exactly when it pays for it", () => {
+  test("has long-term support exactly when the tier includes it", () => {
     expect(standard.inputs).toMatchObject({ supportPlan: "KubernetesOfficial" });
     expect(adjusted.inputs).toMatchObject({ supportPlan: "AKSLongTermSupport" });
   });
 
-  test("is of the free tier and Azure's current version, until told otherwise", () => {
+  test("is in the free tier at Azure's current version by default", () => {
     expect(standard.inputs).toMatchObject({ dnsPrefix: "hello", sku: { name: "Base", tier: "Free" } });
     expect(standard.inputs).not.toHaveProperty("kubernetesVersion");
     expect(adjusted.inputs).toMatchObject({
@@ -144,7 +144,7 @@ describe("the cluster", () => {
     expect(only(local.resources, managedCluster).protect).toBe(false);
   });
 
-  test("protects nothing but itself: pools can be replaced", () => {
+  test("protects only itself: pools can be replaced", () => {
     expect(
       adjusted.resources.filter(({ type, protect }) => protect === true && type !== "tarmac:azure:Cluster"),
     ).toEqual([only(adjusted.resources, managedCluster)]);
@@ -165,17 +165,17 @@ describe("pools", () => {
     upgradeSettings: { maxSurge: "33%" },
   };
 
-  test("the system pool takes everybody's pods while there is no other", () => {
+  test("the system pool runs all pods if it is the only pool", () => {
     expect(standard.inputs.agentPoolProfiles).toEqual([systemPool]);
   });
 
-  test("the system pool spreads over zones, and is for the cluster's own pods where there are user pools", () => {
+  test("the system pool spreads over zones, and is reserved for the cluster's own pods if there are user pools", () => {
     expect(adjusted.inputs.agentPoolProfiles).toEqual([
       { ...systemPool, availabilityZones: ["1", "2", "3"], nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"] },
     ]);
   });
 
-  test("user pools are resources of their own, which go with the cluster", () => {
+  test("user pools are resources of their own, deleted with the cluster", () => {
     expect(labels(adjusted.resources)).toEqual([
       `${agentPool}::hello-apps`,
       `${agentPool}::hello-batch`,
@@ -206,7 +206,7 @@ describe("pools", () => {
     });
   });
 
-  test("with a name that AKS refuses are refused before anything is registered, all at once", async () => {
+  test("names that AKS refuses are all reported at once, before anything is registered", async () => {
     const cloud = await mockCloud();
     const pool = { vmSize: "Standard_D2s_v5", count: 1 };
     expect(
@@ -219,10 +219,10 @@ describe("pools", () => {
   });
 });
 
-describe("pools that the autoscaler moves", () => {
+describe("pools with an autoscaler", () => {
   const sized = { vmSize: "Standard_D2s_v5", minCount: 2, maxCount: 6 };
 
-  test("begin with the fewest nodes, and are left to it from then on", async () => {
+  test("start with the minimum of nodes, and leave their size to the autoscaler", async () => {
     const { resources, inputs } = await create({ systemPool: sized, userPools: { apps: { ...sized, minCount: 0 } } });
     const bounds = { enableAutoScaling: true, minCount: 2, maxCount: 6, count: 2 };
     expect(inputs.agentPoolProfiles).toMatchObject([bounds]);
@@ -232,7 +232,7 @@ describe("pools that the autoscaler moves", () => {
     expect(apps.ignoreChanges).toEqual(["count"]);
   });
 
-  test("are the only ones whose size is nobody else's", () => {
+  test("are the only pools whose size the program ignores", () => {
     expect(only(adjusted.resources, managedCluster).ignoreChanges).toEqual([]);
     expect(only(adjusted.resources, agentPool, "hello-apps").ignoreChanges).toEqual([]);
   });
@@ -256,14 +256,14 @@ test("a pool can have spot nodes, labels, taints, and nodes of another kind", as
 });
 
 describe("the network", () => {
-  test("is AKS's own by default, reached from everywhere, and of AKS's ranges", () => {
+  test("is created by AKS by default, with a public API server and AKS's ranges", () => {
     expect(standard.inputs.apiServerAccessProfile).toEqual({ authorizedIPRanges: [] });
     expect(standard.inputs.networkProfile).toMatchObject({
       ...{ podCidr: "10.244.0.0/16", serviceCidr: "10.0.0.0/16", dnsServiceIP: "10.0.0.10" },
     });
   });
 
-  test("can be a subnet of one's own, for every pool", async () => {
+  test("can be a given subnet, for every pool", async () => {
     const { inputs, resources } = await create({
       ...{ nodeSubnetId: "/subnets/nodes", userPools: { apps: pools.apps } },
       ranges: { pods: "10.100.0.0/16", services: "10.101.0.0/20" },
@@ -279,7 +279,7 @@ describe("the network", () => {
     });
   });
 
-  test("can be all there is to the API server, whose private address then stands in no public DNS", async () => {
+  test("can be the only way to the API server, whose private address is then in no public DNS", async () => {
     const { inputs } = await create({ apiServer: { privateCluster: true } });
     expect(inputs.apiServerAccessProfile).toEqual({
       ...{ enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false, privateDNSZone: "system" },
@@ -293,12 +293,12 @@ describe("the network", () => {
       `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io`,
       false,
     ],
-  ])("has a public name exactly where no private zone has one (%#)", async (privateDnsZone, publicName) => {
+  ])("has a public name only if no private zone has one (%#)", async (privateDnsZone, publicName) => {
     const { inputs } = await create({ apiServer: { privateCluster: true, privateDnsZone } });
     expect(inputs.apiServerAccessProfile).toMatchObject({ enablePrivateClusterPublicFQDN: publicName });
   });
 
-  test("has Azure's load balancer as the way out, unless another is asked for", async () => {
+  test("routes outbound traffic through Azure's load balancer by default", async () => {
     expect((await create()).inputs.networkProfile).toMatchObject({ outboundType: "loadBalancer" });
     expect((await create({ outboundType: "userDefinedRouting" })).inputs.networkProfile).toMatchObject({
       outboundType: "userDefinedRouting",
@@ -309,7 +309,7 @@ describe("the network", () => {
 describe("upgrades", () => {
   const maintenance = "azure-native:containerservice:MaintenanceConfiguration";
 
-  test("keep to a window where there is one", async () => {
+  test("happen only in the given window", async () => {
     const { inputs, resources } = await create({
       upgrades: {
         channel: "stable",
@@ -337,7 +337,7 @@ describe("upgrades", () => {
     }
   });
 
-  test("reach the control plane first, then one pool after the other, then the windows: AKS does one thing at a time", async () => {
+  test("reach the control plane first, then one pool after the other, then the windows, because AKS runs one operation at a time", async () => {
     const { resources, cluster } = await create({
       ...{ kubernetesVersion: "1.36", userPools: pools },
       upgrades: { maintenance: { day: "Sunday", start: "02:00", hours: 4 } },
@@ -358,7 +358,7 @@ describe("upgrades", () => {
     expect(cluster.pools).toHaveLength(2);
   });
 
-  test("of the system pool are a deployment, because a cluster may not state the version of one of several pools", () => {
+  test("of the system pool are a deployment, because a cluster cannot state the version of one of several pools", () => {
     expect(standard.inputs.agentPoolProfiles).not.toMatchObject([
       { orchestratorVersion: expect.anything() as unknown },
     ]);
@@ -386,7 +386,7 @@ describe("upgrades", () => {
   });
 });
 
-test("what AKS runs beside Kubernetes is off until asked for, and said either way", async () => {
+test("add-ons are off by default, and their state is always explicit", async () => {
   expect(standard.inputs).toMatchObject({
     addonProfiles: { azurepolicy: { enabled: false }, omsagent: { enabled: false } },
     azureMonitorProfile: { metrics: { enabled: false } },
@@ -406,7 +406,7 @@ test.each([
   [undefined, { enableSecretRotation: "true", rotationPollInterval: "2m" }],
   ["1h", { enableSecretRotation: "true", rotationPollInterval: "1h" }],
   ["off", { enableSecretRotation: "false" }],
-])("the driver for secrets of Key Vault reads them again: %s", async (rotation, config) => {
+])("the Key Vault secrets driver rotates secrets: %s", async (rotation, config) => {
   const { inputs } = await create({ secretsStore: { ...(rotation !== undefined && { rotation }) } });
   expect(inputs).toMatchObject({ addonProfiles: { azureKeyvaultSecretsProvider: { enabled: true, config } } });
   // Not said without it: a Gateway's certificates need the same add-on, which another request turns on.
@@ -506,7 +506,7 @@ describe("the kubeconfig", () => {
     );
   });
 
-  test("has what is made on the cluster made by server-side apply, so that ports can change later", () => {
+  test("leads to a provider with server-side apply, so that ports can change later", () => {
     expect(only(standard.resources, kubernetes).inputs.upsertExistingObjects).toBe("true");
   });
 
@@ -528,7 +528,7 @@ describe("the kubeconfig", () => {
     }
   });
 
-  test("is the admin's certificate where local accounts are asked for", async () => {
+  test("is the admin's certificate if local accounts are enabled", async () => {
     expect(local.inputs.disableLocalAccounts).toBe(false);
     expect(local.calls).toEqual([
       {
@@ -540,13 +540,13 @@ describe("the kubeconfig", () => {
   });
 });
 
-test("tells the issuer of its tokens, also in the preview of an update", async () => {
+test("outputs the issuer of its tokens, also in the preview of an update", async () => {
   const { cluster } = await create({}, {}, "update");
   for (const { issuerUrl } of [standard.cluster, cluster])
     expect(await valueOf(issuerUrl)).toBe(shownOfCluster.oidcIssuerProfile.issuerURL);
 });
 
-test("previews the same resources, and asks for no credentials of a cluster that is not there", async () => {
+test("previews the same resources, and requests no credentials of a cluster that does not exist", async () => {
   const more = { resourceGroupName: pending<string>(), userPools: { apps: pools.apps } };
   const { cluster, resources, calls } = await create(more, {}, true);
   expect(labels(resources)).toEqual([

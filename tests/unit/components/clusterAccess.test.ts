@@ -15,7 +15,7 @@ async function create(admins?: ClusterAccessArgs["admins"]) {
   return { resources: await cloud.settled(), calls: cloud.calls };
 }
 
-test.each([[undefined], [{}]])("makes whoever deploys the cluster's admin when nobody is named: %j", async (admins) => {
+test.each([[undefined], [{}]])("makes the deployer the cluster's admin if nobody is named: %j", async (admins) => {
   const { resources, calls } = await create(admins);
   expect(labels(resources)).toEqual([`${assignment}::hello-deployer`, component]);
   expect(calls.map(({ token }) => token)).toEqual(["azure-native:authorization:getClientToken"]);
@@ -32,12 +32,12 @@ test.each([[undefined], [{}]])("makes whoever deploys the cluster's admin when n
   });
 });
 
-test("does not take the right from the first deployer when somebody else deploys", async () => {
+test("keeps the first deployer's right when somebody else deploys", async () => {
   const { resources } = await create();
   expect(only(resources, assignment).ignoreChanges).toEqual(["principalId", "principalType", "roleAssignmentName"]);
 });
 
-test("makes those who are named admins, and asks nobody who deploys", async () => {
+test("makes the named principals admins, and does not look up the deployer", async () => {
   const [person, group] = [guid("person"), guid("group")];
   const { resources, calls } = await create({ [person]: "User", [group]: "Group" });
   expect(labels(resources)).toEqual(
@@ -60,22 +60,22 @@ test("has the same resources in a preview of a new stack", async () => {
   expect(labels(await cloud.settled())).toEqual([`${assignment}::hello-deployer`, component]);
 });
 
-describe("whom a token was issued to", () => {
-  test("is a person when it has scopes, as people act within limits that an application was given", () => {
+describe("the principal of a token", () => {
+  test("is a person if the token has scopes, because people act within an application's limits", () => {
     expect(deployerOf(unsignedToken({ oid: guid("person"), scp: "user_impersonation" }))).toEqual({
       principalId: guid("person"),
       principalType: "User",
     });
   });
 
-  test("is an application when it has none", () => {
+  test("is an application if the token has none", () => {
     expect(deployerOf(unsignedToken({ oid: guid("pipeline") }))).toEqual({
       principalId: guid("pipeline"),
       principalType: "ServicePrincipal",
     });
   });
 
-  test("cannot be told when it has no object id", () => {
+  test("is unknown if the token has no object id", () => {
     expect(() => deployerOf(unsignedToken({ sub: "somebody" }))).toThrow(
       "the Azure token of this deployment has no object id: set tarmac:clusterAdmins and tarmac:registryPushers",
     );

@@ -18,14 +18,14 @@ const config = (...names: string[]) => ({
 const two = stringify(config("blue", "green"));
 
 describe("a context of a kubeconfig", () => {
-  test("is taken out of it, with its own cluster and user and nobody else's", () => {
+  test("is extracted with its own cluster and user only", () => {
     const found = existingKubeconfig("green", two);
     expect(found).toMatchObject({ context: "green", server: "https://green.example" });
     expect(parse((found as { kubeconfig: string }).kubeconfig)).toEqual(config("green"));
     expect((found as { kubeconfig: string }).kubeconfig).not.toContain("blue");
   });
 
-  test("is the current one when none is named", () => {
+  test("is the current one by default", () => {
     expect(existingKubeconfig(undefined, two)).toMatchObject({ context: "blue" });
   });
 
@@ -49,7 +49,7 @@ describe("a context of a kubeconfig", () => {
     ],
     ["blue", "{", "the kubeconfig is not a kubeconfig in YAML: use the content of a kubeconfig file"],
     ["blue", "- a", "the kubeconfig is not a kubeconfig in YAML: use the content of a kubeconfig file"],
-  ])("%s is refused when it cannot be", (context, text, problem) => {
+  ])("an unusable one is refused: %s", (context, text, problem) => {
     expect(existingKubeconfig(context, text)).toEqual({ problem });
   });
 
@@ -71,13 +71,13 @@ describe("a context of a kubeconfig", () => {
       writeFileSync(second, stringify(config("green")));
     });
 
-    test("is looked for in all of KUBECONFIG, as kubectl does", () => {
+    test("is searched for in all files of KUBECONFIG, as kubectl does", () => {
       const environment = { KUBECONFIG: `${first}:${join(folder, "missing")}:${second}` };
       expect(existingKubeconfig("green", undefined, environment)).toMatchObject({ server: "https://green.example" });
       expect(existingKubeconfig(undefined, undefined, environment)).toMatchObject({ context: "blue" });
     });
 
-    test("takes certificates along, which stand in files beside it", () => {
+    test("includes certificates from the files beside it", () => {
       const found = existingKubeconfig("blue", undefined, { KUBECONFIG: first }) as { kubeconfig: string };
       const { clusters } = parse(found.kubeconfig) as { clusters: { cluster: Record<string, string> }[] };
       expect(clusters[0]?.cluster).toEqual({
@@ -86,7 +86,7 @@ describe("a context of a kubeconfig", () => {
       });
     });
 
-    test("is refused with the command that writes one when there is no file", () => {
+    test("is refused with the command that writes one, if there is no file", () => {
       const missing = join(folder, "missing");
       expect(existingKubeconfig("blue", undefined, { KUBECONFIG: missing })).toEqual({
         problem: `${missing} does not exist: create it with az aks get-credentials -g GROUP -n CLUSTER`,
@@ -96,7 +96,7 @@ describe("a context of a kubeconfig", () => {
 });
 
 describe("an existing cluster", () => {
-  test.each([false, true])("is a provider for it, and nothing else (preview: %s)", async (preview) => {
+  test.each([false, true])("becomes a provider, and nothing else (preview: %s)", async (preview) => {
     const cloud = await mockCloud({ preview });
     const cluster = new ExistingCluster("hello", { context: "green", kubeconfig: two });
     const resources = await cloud.settled();
@@ -114,7 +114,7 @@ describe("an existing cluster", () => {
     expect(cloud.calls).toEqual([]);
   });
 
-  test("that is not there is refused before anything is registered", async () => {
+  test("is refused if it does not exist, before anything is registered", async () => {
     const cloud = await mockCloud();
     expect(refusal(() => new ExistingCluster("hello", { context: "red", kubeconfig: two }))).toEqual([
       'context: "red" is not a context of the kubeconfig; it has "blue", "green"',

@@ -16,7 +16,7 @@ async function create(more: Partial<ExistingNetworkArgs> = {}, preview = false) 
   return { network, resources: await cloud.settled() };
 }
 
-test.each([false, true])("is the control plane's right on the nodes' subnet (preview: %s)", async (preview) => {
+test.each([false, true])("grants the control plane its role on the nodes' subnet (preview: %s)", async (preview) => {
   const { network, resources } = await create({}, preview);
   expect(labels(resources)).toEqual([`${assignment}::hello-join-nodes`, "tarmac:azure:ExistingNetwork::hello"]);
   expect(only(resources, assignment).inputs).toMatchObject({ scope: args.nodeSubnetId });
@@ -25,7 +25,7 @@ test.each([false, true])("is the control plane's right on the nodes' subnet (pre
   expect(network.privateEndpointSubnetId).toBeUndefined();
 });
 
-test("is every right that the cluster needs there, of what is used", async () => {
+test("grants every role that the cluster needs for the parts it uses", async () => {
   const apiServerSubnetId = `${networkId}/subnets/api`;
   const privateDnsZoneId = `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.northeurope.azmk8s.io`;
   const { network, resources } = await create({
@@ -47,7 +47,7 @@ test("is every right that the cluster needs there, of what is used", async () =>
   expect(await valueOf(network.privateEndpointSubnetId ?? pulumi.output(""))).toBe(`${networkId}/subnets/endpoints`);
 });
 
-test("is nothing at all where the network team has granted the roles", async () => {
+test("creates nothing if the network team has granted the roles", async () => {
   const { network, resources } = await create({ assignRoles: false });
   expect(labels(resources)).toEqual(["tarmac:azure:ExistingNetwork::hello"]);
   expect(await valueOf(network.nodeSubnetId)).toBe(args.nodeSubnetId);
@@ -73,7 +73,7 @@ test.each<[Record<string, string>, string]>([
     { apiServerSubnetId: "api", privateEndpointSubnetId: "API" },
     "privateEndpointSubnetId: API is the API server's subnet",
   ],
-])("refuses a subnet that Azure wants for one purpose alone: %j", (named, problem) => {
+])("refuses a subnet that Azure reserves for one purpose: %j", (named, problem) => {
   const id = (name: string) => `${networkId}/subnets/${name}`;
   const ids = Object.fromEntries(Object.entries(named).map(([key, name]) => [key, id(name)]));
   const [key = "", name = "", rest = ""] = /^(\w+): (\w+) (.*)$/.exec(problem)?.slice(1) ?? [];
@@ -82,7 +82,7 @@ test.each<[Record<string, string>, string]>([
   ]);
 });
 
-test("allows private endpoints beside the nodes", async () => {
+test("allows private endpoints in the nodes' subnet", async () => {
   const { network } = await create({ privateEndpointSubnetId: args.nodeSubnetId });
   expect(await valueOf(network.privateEndpointSubnetId ?? pulumi.output(""))).toBe(args.nodeSubnetId);
 });

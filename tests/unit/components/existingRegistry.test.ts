@@ -12,35 +12,38 @@ async function find(args: Partial<ExistingRegistryArgs> = {}, preview = false) {
   return { registry, cloud };
 }
 
-test.each([false, true])("is looked up and nothing is made of it, in an update and a preview: %s", async (preview) => {
-  const { registry, cloud } = await find({}, preview);
-  expect(labels(await cloud.settled())).toEqual([component]);
-  expect(cloud.calls).toEqual([
-    {
-      token: "azure-native:resources:getResource",
-      inputs: {
-        ...{ apiVersion: "2025-11-01", resourceProviderNamespace: "Microsoft.ContainerRegistry" },
-        ...{ resourceType: "registries", parentResourcePath: "" },
-        ...{ resourceGroupName: "shared", resourceName: "contoso" },
+test.each([false, true])(
+  "looks the registry up and creates nothing, in an update and a preview: %s",
+  async (preview) => {
+    const { registry, cloud } = await find({}, preview);
+    expect(labels(await cloud.settled())).toEqual([component]);
+    expect(cloud.calls).toEqual([
+      {
+        token: "azure-native:resources:getResource",
+        inputs: {
+          ...{ apiVersion: "2025-11-01", resourceProviderNamespace: "Microsoft.ContainerRegistry" },
+          ...{ resourceType: "registries", parentResourcePath: "" },
+          ...{ resourceGroupName: "shared", resourceName: "contoso" },
+        },
       },
-    },
-  ]);
-  expect(await valueOf(registry.id)).toBe(
-    `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/contoso`,
-  );
-  expect(await valueOf(registry.loginServer)).toBe("contoso.azurecr.io");
-});
+    ]);
+    expect(await valueOf(registry.id)).toBe(
+      `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/contoso`,
+    );
+    expect(await valueOf(registry.loginServer)).toBe("contoso.azurecr.io");
+  },
+);
 
 test.each([
   ["contoso", "classic"],
   ["contosoabac", "abac"],
-])("the role mode of %s is read from it: %s", async (registryName, mode) => {
+])("reads the role mode of %s: %s", async (registryName, mode) => {
   const { registry, cloud } = await find({ registryName });
   await cloud.settled();
   expect(await valueOf(registry.roleMode)).toBe(mode);
 });
 
-test("in another subscription is looked up there, with everything else as it is configured", async () => {
+test("looks it up in another subscription, with everything else as configured", async () => {
   const cloud = await mockCloud();
   pulumi.runtime.setAllConfig({
     "azure-native:tenantId": "tenant",
@@ -57,7 +60,7 @@ test("in another subscription is looked up there, with everything else as it is 
   pulumi.runtime.setAllConfig({});
 });
 
-test("that is not there ends the update with where it was looked for and how to find it", async () => {
+test("a missing one fails the update, and the message says where it was looked up and how to find it", async () => {
   const args = { registryName: "contoso", resourceGroupName: "shared" };
   const refused = Promise.reject(new Error("contoso was not found."));
   const found = orSayWhere(args, refused);

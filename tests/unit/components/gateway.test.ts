@@ -52,14 +52,14 @@ test.each([false, true])(
   60_000,
 );
 
-test("has a namespace that admits the pods of Istio, which the restricted standard does not", async () => {
+test("has a namespace that admits Istio's pods, which the restricted standard would refuse", async () => {
   const { resources } = await create();
   expect(only(resources, types.namespace).inputs.metadata).toMatchObject({
     labels: { "pod-security.kubernetes.io/enforce": "baseline" },
   });
 });
 
-test("is awaited until it is programmed, and takes routes of the service's namespace alone", async () => {
+test("waits until it is programmed, and takes routes only from the service's namespace", async () => {
   const { resources } = await create();
   const { inputs, dependencies } = only(resources, types.gateway);
   expect(dependencies).toContain(`${types.policy}::hello-gateway`);
@@ -101,7 +101,7 @@ test("sends plain http to https", async () => {
   });
 });
 
-test("lets its pods talk, and cert-manager's answer to a challenge", async () => {
+test("lets its pods talk, and cert-manager answer challenges", async () => {
   const { resources } = await create();
   expect(only(resources, types.policy, "hello-gateway").inputs.spec).toMatchObject({
     podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "hello" } },
@@ -117,7 +117,7 @@ test("lets its pods talk, and cert-manager's answer to a challenge", async () =>
   );
 });
 
-test("says what other implementations need: annotations, addresses, and annotations of what they create", async () => {
+test("passes on what other implementations need: annotations, addresses, and annotations of what they create", async () => {
   const { resources } = await create({
     ...withSecret,
     gatewayClass: "azure-alb-external",
@@ -145,7 +145,7 @@ describe("a certificate of Key Vault", () => {
   };
   const inVault = { ...args, certificateIssuer: undefined, keyVaultCertificate: fromVault };
 
-  test("is fetched by an identity of the gateway's own, which may read this certificate alone", async () => {
+  test("is fetched by the gateway's own identity, which may read only this certificate", async () => {
     const { resources } = await create(inVault);
     expect(only(resources, types.credential).inputs).toMatchObject({
       resourceName: `hello-gateway${nameSuffix}`,
@@ -190,7 +190,7 @@ describe("a certificate of Key Vault", () => {
     });
   });
 
-  test("is the vault owner's to grant, where that is said", async () => {
+  test("needs no grant if the vault's owner makes it", async () => {
     const { resources } = await create({ ...inVault, keyVaultCertificate: { ...fromVault, assignRole: false } });
     expect(labels(resources).filter((label) => label.startsWith(types.assignment))).toEqual([]);
   });

@@ -27,7 +27,7 @@ async function create(preview: CloudOptions["preview"] = false) {
 const idOf = (name: string) =>
   `${subscription}/resourceGroups/group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}${nameSuffix}`;
 
-test("is two identities and the right of the one over the other", async () => {
+test("creates two identities and the right of one over the other", async () => {
   const { resources } = await create();
   expect(labels(resources)).toEqual(everything);
   for (const resource of resources) {
@@ -56,7 +56,7 @@ test("makes the control plane Managed Identity Operator of the kubelet's identit
   });
 });
 
-test("tells each identity's resource id, object id and client id, which are easily mistaken for each other", async () => {
+test("outputs each identity's resource id, object id and client id, which are easy to confuse", async () => {
   const { identities } = await create();
   for (const [role, ids] of [
     ["control-plane", identities.controlPlane],
@@ -68,7 +68,7 @@ test("tells each identity's resource id, object id and client id, which are easi
   }
 });
 
-test("previews the same resources, with ids that nobody knows yet", async () => {
+test("previews the same resources, with unknown ids", async () => {
   const { identities, resources } = await create(true);
   expect(labels(resources)).toEqual(everything);
   expect(await valueOf(identities.kubelet.objectId)).toBe(unknown);
@@ -78,7 +78,7 @@ test("previews the same resources, with ids that nobody knows yet", async () => 
   });
 });
 
-test("previews an update, such as of tags, with the ids that are there: else it would show every grant as replaced", async () => {
+test("knows the existing ids in the preview of an update, such as of tags: otherwise every grant would be shown as replaced", async () => {
   const { identities, resources } = await create("update");
   for (const { objectId, clientId } of [identities.controlPlane, identities.kubelet]) {
     expect([await valueOf(objectId), await valueOf(clientId)]).not.toContain(unknown);

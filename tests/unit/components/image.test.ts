@@ -34,7 +34,7 @@ test("is one image in a component", async () => {
   expect(only(resources, imageType)).toMatchObject({ parent: component, aliases: [] });
 });
 
-test("is tagged by its content, can tell its version, and is pushed, but not in a preview", async () => {
+test("is tagged by its content, reports its version, and is pushed except in a preview", async () => {
   const { image, inputs } = await create();
   expect(image.tag).toMatch(/^[0-9a-f]{12}$/);
   expect(inputs).toEqual({
@@ -50,7 +50,7 @@ test("is tagged by its content, can tell its version, and is pushed, but not in 
   });
 });
 
-test("runs by digest: a pushed-over tag changes nothing", async () => {
+test("runs by digest, so an overwritten tag changes nothing", async () => {
   const { image, resources } = await create({ tag: "1.4.2" });
   const reference = `hello.azurecr.io/team/hello:1.4.2@${digest}`;
   expect(await valueOf(image.digest)).toBe(digest);
@@ -65,7 +65,7 @@ test("runs by digest: a pushed-over tag changes nothing", async () => {
   });
 });
 
-test("is built as it is told: Dockerfile, arguments, stage, platform, tag", async () => {
+test("is built as configured: Dockerfile, arguments, stage, platform, tag", async () => {
   const other = join(context, "other.Dockerfile");
   const { inputs } = await create({
     ...{ dockerfile: other, buildArgs: { NODE_IMAGE: "node:24" }, target: "final" },
@@ -99,7 +99,7 @@ test("has another tag when anything else is built", async () => {
   expect(tags.size).toBe(variants.length);
 });
 
-test("takes over the layers of other images, and carries what the next build takes over", async () => {
+test("reuses the layers of other images, and stores its own for the next build", async () => {
   const { inputs } = await create({ cacheFrom: ["hello.azurecr.io/hello:main"], buildArgs: { A: "1" } });
   expect(inputs.build).toMatchObject({
     cacheFrom: { images: ["hello.azurecr.io/hello:main"] },
@@ -107,21 +107,21 @@ test("takes over the layers of other images, and carries what the next build tak
   });
 });
 
-test("does without both unless it is asked for, and builds in no preview", async () => {
+test("uses no layer cache by default, and builds in no preview", async () => {
   const { inputs } = await create();
   expect(inputs.build).not.toHaveProperty("cacheFrom");
   expect(inputs.build).not.toHaveProperty("args.BUILDKIT_INLINE_CACHE");
   expect(inputs.buildOnPreview).toBe(false);
 });
 
-test("has the same tag wherever its layers come from", async () => {
+test("has the same tag whichever cache its layers come from", async () => {
   const { image } = await create();
   expect((await create({ cacheFrom: ["hello.azurecr.io/hello:main"], buildOnPreview: true })).image.tag).toBe(
     image.tag,
   );
 });
 
-test("is pushed with the credentials it is given, the password a secret", async () => {
+test("is pushed with the given credentials, the password a secret", async () => {
   const { inputs } = await create({
     loginServer: pulumi.output("hello.azurecr.io"),
     credentials: { username: "user", password: pulumi.secret("refresh") },
@@ -129,7 +129,7 @@ test("is pushed with the credentials it is given, the password a secret", async 
   expect(inputs.registry).toEqual({ server: "hello.azurecr.io", username: "user", password: secret("refresh") });
 });
 
-test("is pushed as whoever the Docker engine is signed in as, without credentials", async () => {
+test("is pushed with the Docker engine's own sign-in if there are no credentials", async () => {
   expect((await create()).inputs).not.toHaveProperty("registry");
 });
 
@@ -139,7 +139,7 @@ describe("on a machine without a Docker engine", () => {
   afterEach(() => (usual === undefined ? delete process.env.DOCKER_HOST : (process.env.DOCKER_HOST = usual)));
   const provider = "pulumi:providers:docker";
 
-  test("is compared in a preview by a provider that connects to no engine", async () => {
+  test("is compared in previews by a provider that connects to no engine", async () => {
     const { resources } = await create({}, true);
     expect(only(resources, provider)).toMatchObject({ name: "hello-no-engine", parent: component });
     expect(only(resources, provider).inputs).toMatchObject({ host: "ssh://no-docker-engine-on-this-machine" });
@@ -162,13 +162,13 @@ test("needs no engine for its deletion, which does nothing", async () => {
   expect(only((await create()).resources, imageType).retainOnDelete).toBe(true);
 });
 
-test("has no digest either in a preview that did build it: what the push makes of it only an update tells", async () => {
+test("has no digest in a preview that did build it, because only the push decides the digest", async () => {
   const { image, inputs } = await create({ buildOnPreview: true }, true);
   expect(inputs.buildOnPreview).toBe(true);
   expect(await valueOf(image.reference)).toBe(unknown);
 });
 
-test("has its tag and no digest yet in a preview that would build it", async () => {
+test("has its tag but no digest in a preview that would build it", async () => {
   const { image, resources, inputs } = await create(
     {
       loginServer: pending<string>(),
@@ -223,12 +223,12 @@ test.each<[Partial<AppImageArgs>, string[]]>([
 });
 
 describe("the digest of a push", () => {
-  test("is what follows the repository", () => {
+  test("is the part after the repository", () => {
     expect(digestOf(`localhost:47500/hello@${digest}`)).toBe(digest);
   });
 
   test.each(["", "hello.azurecr.io/hello:1.4.2", `hello@sha256:${"a".repeat(63)}`, `hello@${digest}x`])(
-    'cannot be told from "%s"',
+    'is not found in "%s"',
     (repoDigest) => {
       expect(() => digestOf(repoDigest)).toThrow(
         `the push returned "${repoDigest}" instead of a digest, so the image cannot be pinned: run the update again`,
@@ -270,7 +270,7 @@ describe("built in the registry", () => {
     return { image, resources };
   }
 
-  it("is no resource of the Docker provider, and needs no engine", async () => {
+  it("uses no resource of the Docker provider, and needs no engine", async () => {
     const { image, resources } = await create({ buildArgs: { A: "1" }, target: "final" });
     expect(labels(resources)).toEqual([component]);
     expect(await valueOf(image.reference)).toBe(`hello.azurecr.io/team/hello:${image.tag}@${builtDigest}`);
@@ -281,7 +281,7 @@ describe("built in the registry", () => {
     });
   });
 
-  it("is built once: the registry keeps what has the content's tag", async () => {
+  it("is built once: the registry keeps the image with the content's tag", async () => {
     look.mockResolvedValue(digest);
     const { image } = await create();
     expect(await valueOf(image.digest)).toBe(digest);
@@ -289,7 +289,7 @@ describe("built in the registry", () => {
     expect(look).toHaveBeenCalledWith("hello.azurecr.io", "refresh", "team/hello", image.tag);
   });
 
-  it("is built again where the wanted tag is on another image, and gets both tags", async () => {
+  it("is built again if the wanted tag is on another image, and gets both tags", async () => {
     look.mockImplementation((_, __, ___, tag) => Promise.resolve(tag === "1.4.2" ? digest : undefined));
     const { image } = await create({ tag: "1.4.2", buildIn: { registryId, roleMode: "abac" } });
     expect(await valueOf(image.reference)).toBe(`hello.azurecr.io/team/hello:1.4.2@${builtDigest}`);
@@ -298,7 +298,7 @@ describe("built in the registry", () => {
     expect(asCaller).toBe(true);
   });
 
-  it("is looked up in previews, which build nothing; unknown where it is not there or the preview may not look", async () => {
+  it("is looked up in previews, which build nothing; unknown if it is missing or the preview may not read", async () => {
     look.mockResolvedValue(digest);
     expect(await valueOf((await create({}, true)).image.digest)).toBe(digest);
     look.mockResolvedValue(undefined);
@@ -313,7 +313,7 @@ describe("built in the registry", () => {
     ["in previews", { buildOnPreview: true }, "the registry builds only in updates"],
     ["with a stage of two words", { target: "a b" }, '"a b" is not the name of a stage'],
     ["with an ARG that the registry would change", { buildArgs: { A: "{{.Run.ID}}" } }, 'must not contain "{{"'],
-  ])("is refused %s", async (_, more, words) => {
+  ])("refuses %s", async (_, more, words) => {
     await mockCloud();
     expect(() => new AppImage("hello", { ...args, ...inRegistry, ...more })).toThrow(words);
   });

@@ -10,7 +10,7 @@ function caught(findings: Parameters<typeof throwIfAny>[0]): unknown {
   return undefined;
 }
 
-test("lets pass what has no problem", () => {
+test("accepts arguments without a problem", () => {
   expect(caught([])).toBeUndefined();
   expect(
     caught([
@@ -20,7 +20,7 @@ test("lets pass what has no problem", () => {
   ).toBeUndefined();
 });
 
-test("names the argument of the one problem, in the way that Pulumi prints without a stack trace", () => {
+test("names the argument of a single problem, in the form that Pulumi prints without a stack trace", () => {
   const error = caught([
     ["a", undefined],
     ["pools[0].name", "is bad"],

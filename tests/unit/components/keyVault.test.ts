@@ -17,7 +17,7 @@ async function create(more: Partial<KeyVaultArgs> = {}, { preview = false, name 
 const propertiesOf = async (more: Partial<KeyVaultArgs>) =>
   only((await create(more)).resources, types.vault).inputs.properties as Record<string, unknown>;
 
-test.each([false, true])("is a vault that authorizes by roles, and has none (preview: %s)", async (preview) => {
+test.each([false, true])("creates a vault that authorizes by roles, and grants none (preview: %s)", async (preview) => {
   const { resources } = await create({ location: "westeurope", tags: { app: "hello" } }, { preview });
   expect(labels(resources)).toEqual([`${types.vault}::hello`, component]);
   expect(only(resources, types.vault)).toMatchObject({
@@ -33,7 +33,7 @@ test.each([false, true])("is a vault that authorizes by roles, and has none (pre
   });
 });
 
-test("gives its id, name and address", async () => {
+test("outputs its id, name and address", async () => {
   const { vault } = await create();
   expect(await valueOf(vault.id)).toBe(
     `${subscription}/resourceGroups/group/providers/Microsoft.KeyVault/vaults/hello${nameSuffix}`,
@@ -51,7 +51,7 @@ test("has a name that Azure accepts, whatever the component's name is", async ()
   expect(only((await create({ vaultName: "shop-dev" })).resources, types.vault).inputs.vaultName).toBe("shop-dev");
 });
 
-test("may be purged only where that is asked for: Azure takes true or nothing", async () => {
+test("may be purged only on request: Azure accepts true or nothing", async () => {
   expect(await propertiesOf({ purgeProtection: false, retentionDays: 7 })).not.toHaveProperty("enablePurgeProtection");
   expect(await propertiesOf({ retentionDays: 7 })).toMatchObject({ softDeleteRetentionInDays: 7 });
 });
@@ -73,7 +73,7 @@ test.each([
   });
 });
 
-test("is written by those who are named, and protection does not keep them", async () => {
+test("can be written by the named principals, and protection does not keep their grants", async () => {
   const { resources } = await create({ writers: { [guid("team")]: "Group" } }, { protect: true });
   expect(only(resources, types.vault).protect).toBe(true);
   expect(only(resources, types.assignment)).toMatchObject({

@@ -16,7 +16,7 @@ async function create(more: Partial<KeyVaultEndpointArgs> = {}) {
   return cloud.settled();
 }
 
-test("is an address of the vault, in the zone that vaults' names lead to", async () => {
+test("is an address of the vault, in the zone that vaults' names resolve through", async () => {
   const resources = await create();
   expect(labels(resources)).toEqual([
     "azure-native:network:PrivateDnsZoneGroup::hello-key-vault",
@@ -33,7 +33,7 @@ test("is an address of the vault, in the zone that vaults' names lead to", async
   });
 });
 
-test("leaves the entry to a policy, and refuses the zone of registries", async () => {
+test("leaves the DNS record to a policy, and refuses the zone of registries", async () => {
   expect(labels(await create({ dnsZone: "none" }))).toHaveLength(2);
   const dnsZone = `${group}/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
   expect(refusal(() => new KeyVaultEndpoint("hello", { ...args, dnsZone })).join()).toContain(

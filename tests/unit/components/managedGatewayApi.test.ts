@@ -31,14 +31,14 @@ const nested = (resources: Awaited<ReturnType<typeof create>>) => {
   return properties.template.resources[0].properties;
 };
 
-test.each([false, true])("is one deployment (preview: %s)", async (preview) => {
+test.each([false, true])("creates one deployment (preview: %s)", async (preview) => {
   expect(labels(await create({}, preview))).toEqual([
     `${deployment}::hello-gateway-api`,
     "tarmac:azure:ManagedGatewayApi::hello",
   ]);
 });
 
-test("reads the cluster in a version that knows the Gateway API, and writes it back with what it adds", async () => {
+test("reads the cluster in a version that knows the Gateway API, and writes it back with its additions", async () => {
   const { parameters, template } = nested(await create());
   expect(parameters).toEqual({
     cluster: { value: `[reference('${clusterId}', '2026-03-01', 'Full')]` },
@@ -63,13 +63,13 @@ test("reads the cluster in a version that knows the Gateway API, and writes it b
   ]);
 });
 
-test("installs the definitions alone for an implementation of somebody else's", async () => {
+test("installs only the definitions for another implementation", async () => {
   expect(nested(await create({ applicationRouting: false })).parameters.change.value).toMatchObject({
     ingressProfile: { webAppRouting: { gatewayAPIImplementations: { appRoutingIstio: { mode: "Disabled" } } } },
   });
 });
 
-test("fetches certificates from Key Vault when asked for, without the NGINX controller", async () => {
+test("fetches certificates from Key Vault on request, without the NGINX controller", async () => {
   expect(nested(await create({ keyVaultCertificates: true })).parameters.change.value).toMatchObject({
     ingressProfile: { webAppRouting: { enabled: true, nginx: { defaultIngressControllerType: "None" } } },
     addonProfiles: { azureKeyvaultSecretsProvider: { enabled: true } },

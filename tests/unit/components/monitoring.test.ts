@@ -107,11 +107,11 @@ test("logs have a rule for Container insights and its association, and the contr
   });
 });
 
-test("the control plane's logs may stay out", async () => {
+test("the control plane's logs can be left out", async () => {
   expect(labels(await create({ logWorkspaceId, controlPlaneLogs: [] })).join()).not.toContain(types.diagnostics);
 });
 
-test("long names of clusters are cut to what Azure takes", async () => {
+test("long cluster names are shortened to what Azure accepts", async () => {
   const long = `${group}/Microsoft.ContainerService/managedClusters/${"a".repeat(63)}`;
   const resources = await create({ prometheus: true, clusterId: long });
   const names = [
@@ -122,7 +122,7 @@ test("long names of clusters are cut to what Azure takes", async () => {
 });
 
 describe("alerts", () => {
-  test("are about crash loops, memory, nodes, ready replicas and pulls, each with a time and a text", () => {
+  test("are about crash loops, memory, nodes, ready replicas and pulls, each with a duration and a description", () => {
     const rules = alertRules();
     expect(rules.map(({ alert }) => alert)).toEqual([
       "NoReadyReplica",
@@ -149,7 +149,7 @@ describe("alerts", () => {
     ).not.toContain('namespace="');
   });
 
-  test("go to people by e-mail and to an existing group", async () => {
+  test("are sent to people by e-mail and to an existing group", async () => {
     const actionGroupId = `${group}/Microsoft.Insights/actionGroups/company`;
     const resources = await create({ prometheus: true, alertEmails: ["jo@example.com"], actionGroupId });
     expect(only(resources, types.actions).inputs).toMatchObject({
@@ -169,6 +169,6 @@ test.each([
   [{ clusterId: "aks" }, '"aks" is not the resource id of an AKS cluster'],
   [{ controlPlaneLogs: ["audit"] }, '"audit" is not a log of the control plane: use kube-audit-admin, guard'],
   [{ alertEmails: ["jo"] }, '"jo" is not an e-mail address: use NAME@DOMAIN'],
-])("%j is refused before anything is made", async (args, message) => {
+])("%j is refused before anything is created", async (args, message) => {
   await expect(create(args)).rejects.toThrow(message);
 });

@@ -15,7 +15,7 @@ async function create(args?: AppNamespaceArgs, opts?: pulumi.ComponentResourceOp
   return { namespace, resources: await cloud.settled() };
 }
 
-test("is a namespace and a policy that denies, in a component", async () => {
+test("creates a namespace and a policy that denies everything, in a component", async () => {
   const { resources } = await create();
   expect(labels(resources)).toEqual(everything);
   for (const type of [namespaceType, policyType]) {
@@ -24,7 +24,7 @@ test("is a namespace and a policy that denies, in a component", async () => {
 });
 
 describe("on a cluster with LocalDNS", () => {
-  test("lets the pods ask the node itself, which Cilium selects by no address", async () => {
+  test("lets the pods ask the node itself, which Cilium matches by entity, not by address", async () => {
     const { resources } = await create({ localDns: "cilium" });
     expect(only(resources, "kubernetes:cilium.io/v2:CiliumNetworkPolicy")).toMatchObject({
       parent: component,
@@ -42,7 +42,7 @@ describe("on a cluster with LocalDNS", () => {
     });
   });
 
-  test("lets the pods ask its addresses, where a range selects them", async () => {
+  test("lets the pods ask its addresses, which a range covers", async () => {
     const { resources } = await create({ localDns: "calico" });
     expect(only(resources, policyType, "hello-local-dns").inputs.spec).toEqual({
       podSelector: {},
@@ -54,7 +54,7 @@ describe("on a cluster with LocalDNS", () => {
   const port = (number: string | number) => ["UDP", "TCP"].map((protocol) => ({ port: number, protocol }));
 });
 
-test("takes only pods of the restricted standard, of a version that no cluster upgrade changes", async () => {
+test("admits only pods of the restricted standard, in a version that no cluster upgrade changes", async () => {
   const { resources } = await create({ labels: { "tarmac.dev/stack": "test" } });
   expect(only(resources, namespaceType).inputs.metadata).toEqual({
     name: "hello",
@@ -70,7 +70,7 @@ test("takes only pods of the restricted standard, of a version that no cluster u
   });
 });
 
-test("holds pods to the baseline standard where that is asked for", async () => {
+test("enforces the baseline standard on request", async () => {
   const { resources } = await create({ podSecurity: "baseline" });
   expect(only(resources, namespaceType).inputs.metadata).toMatchObject({
     labels: {
@@ -88,7 +88,7 @@ test("cannot be loosened by a label", async () => {
   });
 });
 
-test("denies every pod every connection until another policy allows it", async () => {
+test("denies all connections of all pods until another policy allows them", async () => {
   const { resources } = await create({ namespaceName: "other", labels: { team: "a" } });
   expect(only(resources, policyType).inputs).toMatchObject({
     metadata: { name: "default-deny", namespace: "other", labels: { team: "a" } },
@@ -98,7 +98,7 @@ test("denies every pod every connection until another policy allows it", async (
   expect(only(resources, policyType).inputs.spec).not.toHaveProperty("egress");
 });
 
-test("has the component's name or its own, and tells it", async () => {
+test("is named after the component or by its own name, and outputs it", async () => {
   expect(await valueOf((await create()).namespace.namespaceName)).toBe("hello");
   const { namespace, resources } = await create({ namespaceName: "other" });
   expect(await valueOf(namespace.namespaceName)).toBe("other");
@@ -111,7 +111,7 @@ test.each([true, false, undefined])("is protected when the component is: %s", as
   expect(only(resources, policyType).protect).toBe(false);
 });
 
-test("goes with the cluster and is made through its provider", async () => {
+test("is deleted with the cluster and created through its provider", async () => {
   const cloud = await mockCloud();
   const provider = new Provider("of-cluster", { kubeconfig: "{}" });
   const cluster = new ConfigMap("cluster", {}, { provider });
@@ -125,13 +125,13 @@ test("goes with the cluster and is made through its provider", async () => {
   }
 });
 
-test("previews the same, with a name that is known", async () => {
+test("previews the same resources, with a known name", async () => {
   const { namespace, resources } = await create({}, {}, true);
   expect(labels(resources)).toEqual(everything);
   expect(await valueOf(namespace.namespaceName)).toBe("hello");
 });
 
-test("refuses a name that is no DNS label, before anything is registered", async () => {
+test("refuses a name that is not a DNS label, before anything is registered", async () => {
   const cloud = await mockCloud();
   expect(refusal(() => new AppNamespace("hello", { namespaceName: "Hello_World" }))).toEqual([
     'namespaceName: "Hello_World" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',

@@ -41,14 +41,14 @@ const expected = [
 ];
 
 test.each([false, true])(
-  "is a network, its subnets with a group each, and the control plane's right (preview: %s)",
+  "creates a network, its subnets with a security group each, and the control plane's right (preview: %s)",
   async (preview) => {
     expect(labels((await create({}, preview)).resources)).toEqual(expected);
   },
 );
 
 describe("a network", () => {
-  test("is tagged, and has its subnets as resources of their own, made one after the other", async () => {
+  test("is tagged, and has its subnets as resources of their own, created one after the other", async () => {
     const { resources } = await create();
     expect(only(resources, types.network).inputs).toMatchObject({
       resourceGroupName: "group",
@@ -75,7 +75,7 @@ describe("a network", () => {
     });
   });
 
-  test("has a subnet for the API server where a range is given, delegated to AKS", async () => {
+  test("has a subnet for the API server, delegated to AKS, if a range is given", async () => {
     const { network, resources } = await create({ subnets: { ...args.subnets, apiServer: "10.224.17.0/28" } });
     expect(labels(resources)).toEqual(
       [
@@ -93,7 +93,7 @@ describe("a network", () => {
     expect((await create()).network.apiServerSubnetId).toBeUndefined();
   });
 
-  test("names each subnet's group in the subnet's own request, as policies of companies demand", async () => {
+  test("names each subnet's security group in the subnet's own request, as policies of companies demand", async () => {
     const { resources } = await create({ subnets: { ...args.subnets, apiServer: "10.224.17.0/28" } });
     for (const part of ["nodes", "private-endpoints", "api-server"]) {
       expect(only(resources, types.subnet, `hello-${part}`).inputs.networkSecurityGroup).toEqual({
@@ -126,7 +126,7 @@ describe("a network", () => {
     ]);
   });
 
-  test("opens the ports of public load balancers, to the internet or to some ranges", async () => {
+  test("opens the ports of public load balancers, to the internet or to given ranges", async () => {
     const rule = {
       ...{ name: "load-balancers", direction: "Inbound", priority: 110, access: "Allow", protocol: "Tcp" },
       ...{ sourcePortRange: "*", destinationAddressPrefix: "*", destinationPortRanges: ["80", "443"] },
@@ -139,7 +139,7 @@ describe("a network", () => {
     });
   });
 
-  test("has a way out with a fixed address when asked for", async () => {
+  test("has a fixed outbound address on request", async () => {
     const { network, resources } = await create({ natGateway: true });
     expect(labels(resources)).toEqual(
       [...expected, `${types.address}::hello-outbound`, `${types.nat}::hello-outbound`].sort(),
@@ -156,7 +156,7 @@ describe("a network", () => {
     expect(await valueOf(network.outboundAddress ?? pulumi.output(undefined))).toBe("198.51.100.7");
   });
 
-  test("lets the control plane use other subnets where load balancers get addresses there", async () => {
+  test("lets the control plane use other subnets if load balancers get addresses there", async () => {
     const { resources } = await create({ otherSubnets: true });
     expect(only(resources, types.assignment, "hello-join-network").inputs).toMatchObject({
       scope: networkId,
@@ -164,7 +164,7 @@ describe("a network", () => {
     });
   });
 
-  test("goes with its resource group, which waits for what AKS still has in a subnet", async () => {
+  test("is deleted with its resource group, which waits for what AKS still has in a subnet", async () => {
     const cloud = await mockCloud();
     const group = new ResourceGroup("all");
     new Network("hello", args, { deletedWith: group });
@@ -174,7 +174,7 @@ describe("a network", () => {
         expect(one.deletedWith).toBe("azure-native:resources:ResourceGroup::all");
   });
 
-  test("lets the control plane link it to a zone of somebody else, and keep names there", async () => {
+  test("lets the control plane link the network to an existing zone, and write records there", async () => {
     const zone = `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.northeurope.azmk8s.io`;
     const { resources } = await create({ privateDnsZoneId: zone });
     expect(only(resources, types.assignment, "hello-keep-names").inputs).toMatchObject({

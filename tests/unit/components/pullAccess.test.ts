@@ -18,7 +18,7 @@ async function attach(registries: Record<string, PullSource>) {
   return cloud.settled();
 }
 
-test("grants the roles of both modes to the kubelet's object id, on the registry and nothing wider: its mode can change", async () => {
+test("grants the roles of both modes to the kubelet's object id, on the registry only, because its mode can change", async () => {
   const resources = await attach({ own: { id: registryId("own") } });
   expect(labels(resources)).toEqual([
     `${assignment}::hello-own`,
@@ -42,7 +42,7 @@ test("grants the roles of both modes to the kubelet's object id, on the registry
     });
 });
 
-test("grants the role of the mode alone on a registry whose mode others decide about", async () => {
+test("grants only the mode's own role on a registry whose mode others control", async () => {
   const resources = await attach({
     classic: { id: registryId("classic"), roleMode: "classic" },
     abac: { id: registryId("abac"), roleMode: pulumi.output("abac" as const) },
@@ -65,7 +65,7 @@ test("names the role in the registry's subscription, which need not be the clust
   );
 });
 
-test("has every registry's grant in a preview of a new stack too", async () => {
+test("grants the role on every registry in a preview of a new stack too", async () => {
   const cloud = await mockCloud({ preview: true });
   const registries = { own: { id: pending<string>() }, shared: { id: pending<string>() } };
   new PullAccess("hello", { kubeletObjectId: pending<string>(), registries });

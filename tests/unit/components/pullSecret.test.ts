@@ -12,7 +12,7 @@ async function create(password: string, preview = false) {
 }
 
 test.each([false, true])(
-  "is one Secret of the kind that nodes pull with, hidden in the state: preview %s",
+  "creates one Secret of the type that nodes pull with, hidden in the state: preview %s",
   async (preview) => {
     const { pullSecret, resources } = await create("first", preview);
     expect(labels(resources)).toEqual([`${kubernetesSecret}::hello`, "tarmac:kubernetes:PullSecret::hello"]);
@@ -25,7 +25,7 @@ test.each([false, true])(
   },
 );
 
-test("keeps its name under a new password, so that no pod changes", async () => {
+test("keeps its name when the password changes, so that no pod changes", async () => {
   const [before, after] = [await create("first"), await create("second")].map(({ resources }) =>
     only(resources, kubernetesSecret),
   );
@@ -33,14 +33,14 @@ test("keeps its name under a new password, so that no pod changes", async () => 
   expect(after?.inputs.stringData).not.toEqual(before?.inputs.stringData);
 });
 
-test("is what docker login writes, also for Docker Hub, which has a name of its own there", () => {
+test("has the content that docker login writes, also for Docker Hub, which has a name of its own there", () => {
   const parsed = (server: string) => JSON.parse(dockerConfig(server, "puller", "p:w")) as unknown;
   const user = { username: "puller", password: "p:w", auth: Buffer.from("puller:p:w").toString("base64") };
   expect(parsed("registry.example.com")).toEqual({ auths: { "registry.example.com": user } });
   expect(parsed("docker.io")).toEqual({ auths: { "https://index.docker.io/v1/": user } });
 });
 
-test("refuses a server that is none", async () => {
+test("refuses an invalid server", async () => {
   await mockCloud();
   expect(refusal(() => new PullSecret("hello", { ...args, server: "https://x", password: "p" }))).toEqual([
     'server: "https://x" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"',

@@ -20,24 +20,24 @@ async function create(
   return { registry, resources: await cloud.settled() };
 }
 
-test("is a registry in a component, and nothing else", async () => {
+test("creates a registry in a component, and nothing else", async () => {
   const { resources } = await create();
   expect(labels(resources)).toEqual([`${azureRegistry}::helloapi`, "tarmac:azure:Registry::hello-api"]);
   expect(only(resources, azureRegistry)).toMatchObject({ parent: "tarmac:azure:Registry::hello-api", aliases: [] });
 });
 
-test("lets nobody in by password or without a name", async () => {
+test("allows neither passwords nor anonymous access", async () => {
   const { resources } = await create();
   expect(only(resources, azureRegistry).inputs).toMatchObject({ adminUserEnabled: false, anonymousPullEnabled: false });
 });
 
-test("is the smallest SKU, with a name of Azure's making", async () => {
+test("has the smallest SKU and a name that Azure chooses", async () => {
   const { inputs } = only((await create()).resources, azureRegistry);
   expect(inputs.sku).toEqual({ name: "Basic" });
   expect(inputs).not.toHaveProperty("registryName");
 });
 
-test("takes name, SKU, region and tags", async () => {
+test("accepts name, SKU, region and tags", async () => {
   const tags = { app: "hello" };
   const { resources } = await create({ registryName: "contosohello", sku: "Premium", location: "northeurope", tags });
   expect(only(resources, azureRegistry).inputs).toMatchObject({
@@ -46,7 +46,7 @@ test("takes name, SKU, region and tags", async () => {
   });
 });
 
-test("says by which host, name and id it is reached", async () => {
+test("outputs its host, name and id", async () => {
   const { registry, resources } = await create({ registryName: "ContosoHello" });
   const id = `${subscription}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/ContosoHello`;
   const outputs = { id, registryName: "ContosoHello", loginServer: "contosohello.azurecr.io" };
@@ -56,7 +56,7 @@ test("says by which host, name and id it is reached", async () => {
   expect(only(resources, "tarmac:azure:Registry").outputs).toEqual(outputs);
 });
 
-test("is not known by host in a preview that would create it", async () => {
+test("has no known host in a preview that would create it", async () => {
   const { registry, resources } = await create({}, true);
   expect(labels(resources)).toEqual([`${azureRegistry}::helloapi`, "tarmac:azure:Registry::hello-api"]);
   expect(await valueOf(registry.loginServer)).toBe(unknown);
@@ -77,12 +77,12 @@ test("refuses a name that Azure would refuse, before anything is registered", as
   expect(await cloud.settled()).toEqual([]);
 });
 
-test("keeps its host in the preview of an update, such as of tags: else the image would seem to be another", async () => {
+test("keeps its host in the preview of an update, such as of tags: otherwise the image would seem to change", async () => {
   const { registry } = await create({ tags: { team: "new" } }, "update");
   expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
 });
 
-describe("what only Premium has", () => {
+describe("Premium features", () => {
   const premium = { sku: "Premium" } as const;
   const features = {
     zoneRedundant: true,
@@ -90,7 +90,7 @@ describe("what only Premium has", () => {
     publicNetworkAccess: false,
   };
 
-  test("is there when asked for", async () => {
+  test("are set on request", async () => {
     const { resources } = await create({ ...premium, ...features, networkRuleBypass: false, tags: { app: "hello" } });
     expect(only(resources, azureRegistry).inputs).toMatchObject({
       zoneRedundancy: "Enabled",
@@ -110,7 +110,7 @@ describe("what only Premium has", () => {
     });
   });
 
-  test("lets in those who are named and nobody else", async () => {
+  test("allow only the named sources", async () => {
     const { resources } = await create({ ...premium, allowedRanges: ["203.0.113.7", "198.51.100.0/24"] });
     expect(only(resources, azureRegistry).inputs.networkRuleSet).toEqual({
       defaultAction: "Deny",
@@ -121,7 +121,7 @@ describe("what only Premium has", () => {
     });
   });
 
-  test("is taken back when it is asked for no more", async () => {
+  test("are reset when they are no longer requested", async () => {
     const { inputs } = only((await create(premium)).resources, azureRegistry);
     expect(inputs).toMatchObject({
       networkRuleSet: { defaultAction: "Allow", ipRules: [] },
@@ -130,12 +130,12 @@ describe("what only Premium has", () => {
     });
   });
 
-  test("is not mentioned to others, which refuse the very words", async () => {
+  test("are left out for other SKUs, which refuse the very properties", async () => {
     const { inputs } = only((await create({ sku: "Standard" })).resources, azureRegistry);
     for (const word of ["networkRuleSet", "policies"]) expect(inputs).not.toHaveProperty(word);
   });
 
-  test("is refused of others, all at once", async () => {
+  test("are refused for other SKUs, all at once", async () => {
     const cloud = await mockCloud();
     const args = { resourceGroupName: "group", sku: "Standard" as const, ...features, allowedRanges: ["203.0.113.7"] };
     const only = 'requires the SKU "Premium", and the registry has "Standard": change the SKU, or remove this';
@@ -162,7 +162,7 @@ describe("what only Premium has", () => {
       { replicaLocations: ["northeurope", "northeurope"] },
       'replicaLocations: "northeurope" is listed twice: list each region once',
     ],
-  ])("is refused when it cannot be: %j", async (args, problem) => {
+  ])("are refused if invalid: %j", async (args, problem) => {
     await mockCloud();
     expect(refusal(() => new Registry("hello", { resourceGroupName: "group", ...premium, ...args }))).toEqual([
       problem,
@@ -181,7 +181,7 @@ test.each([
   }
 });
 
-test("takes the place of a registry that an earlier release made in another API version", async () => {
+test("adopts a registry that an earlier release created in another API version", async () => {
   const cloud = await mockCloud();
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource: (request: RegisterResourceRequest) => unknown;
@@ -203,7 +203,7 @@ describe("in the role mode abac", () => {
   const writer = "2a1e307c-b015-4ebd-883e-5b7698a07328";
   const id = `${subscription}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/helloapi${nameSuffix}`;
 
-  test("is as safe as in the other mode", async () => {
+  test("is as secure as in the other mode", async () => {
     const { registry, resources } = await create({ ...abac, sku: "Premium", allowedRanges: ["203.0.113.7"] });
     expect(labels(resources)).toEqual([
       `${assignment}::hello-api-push-deployer`,
@@ -221,7 +221,7 @@ describe("in the role mode abac", () => {
     expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
   });
 
-  test("lets the deployer push, whom no other role of its does", async () => {
+  test("lets the deployer push, which no other role of the deployer does", async () => {
     const { registry, resources } = await create(abac);
     const grant = only(resources, assignment);
     expect(grant.inputs).toMatchObject({
@@ -232,7 +232,7 @@ describe("in the role mode abac", () => {
     expect(registry.pushGrants).toHaveLength(1);
   });
 
-  test("lets those push who are named, instead of the deployer", async () => {
+  test("lets the named principals push, instead of the deployer", async () => {
     const { resources } = await create({ ...abac, pushers: { [guid("team")]: "Group" } });
     expect(only(resources, assignment)).toMatchObject({
       name: `hello-api-push-${guid("team")}`,

@@ -25,7 +25,7 @@ async function create(preview = false, more: Partial<RegistryEndpointArgs> = {})
 }
 
 test.each([false, true])(
-  "is an endpoint, entered in a zone that the network looks up (preview: %s)",
+  "creates an endpoint, recorded in a zone that the network looks up (preview: %s)",
   async (preview) => {
     expect(labels(await create(preview))).toEqual([
       `${types.zoneGroup}::hello-registry`,
@@ -49,7 +49,7 @@ test("the endpoint leads to the registry, and has an address in the subnet", asy
   });
 });
 
-test("the zone is the one that registries' names lead to, and only the network looks names up in it", async () => {
+test("the zone is the one that registries' names resolve through, and only the network looks names up in it", async () => {
   const resources = await create();
   expect(only(resources, types.zone).inputs).toMatchObject({
     privateZoneName: "privatelink.azurecr.io",
@@ -73,7 +73,7 @@ test("the zone is the one that registries' names lead to, and only the network l
   expect(zoneGroup.dependencies).toContain(`${types.link}::hello-registry-zone`);
 });
 
-test("a company's zone is used as it is, and a policy that enters the address is left to do so", async () => {
+test("uses a company's zone as it is, and leaves the record to a policy that writes it", async () => {
   const dnsZone = `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
   const shared = await create(false, { dnsZone });
   expect(labels(shared)).toEqual([

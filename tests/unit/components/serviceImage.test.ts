@@ -20,33 +20,33 @@ describe("the image of a service", () => {
   afterEach(() => jest.restoreAllMocks());
   const inPreview = (is: boolean) => void jest.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(is);
 
-  it("is built, or is the existing one as it is", async () => {
+  it("is built, or is the existing one unchanged", async () => {
     expect(await valueOf(serviceImage(args))).toBe("built");
     expect(await valueOf(serviceImage({ ...args, existing: image }))).toBe(image);
   });
 
-  it("is in a preview the imported one, by the same digest in the stack's registry", async () => {
+  it("in a preview is the imported one, by the same digest in the stack's registry", async () => {
     inPreview(true);
     expect(await valueOf(serviceImage({ ...args, existing: image, importFrom: sourceId }))).toBe(
       `staging.azurecr.io/team/hello:1@${digest}`,
     );
   });
 
-  it("needs no import where both stacks share the registry", async () => {
+  it("needs no import if both stacks share the registry", async () => {
     const shared = { ...args.registry, loginServer: "dev.azurecr.io" };
     expect(await valueOf(serviceImage({ ...args, registry: shared, existing: image, importFrom: sourceId }))).toBe(
       image,
     );
   });
 
-  it("cannot be imported into a registry that is none of Azure's", () => {
+  it("cannot be imported into a registry outside Azure", () => {
     const registry = { loginServer: "registry.example.com" };
     expect(() => serviceImage({ ...args, registry, existing: image, importFrom: sourceId })).toThrow(
       "importFrom: Azure imports only into a registry of Azure",
     );
   });
 
-  it("is not known to a preview, and refused by an update, where it follows from a stack and nobody says which it is", () => {
+  it("is unknown in a preview, and refused in an update, if it follows from a stack and no image is named", () => {
     inPreview(true);
     expect(() => serviceImage({ ...args, imageFrom: "dev" })).not.toThrow();
     inPreview(false);
@@ -89,7 +89,7 @@ describe("the import", () => {
       { pauseMilliseconds: 1, ...(seconds === undefined ? {} : { seconds }) },
     );
 
-  it("names the digest, overwrites a tag, and asks until Azure is done", async () => {
+  it("names the digest, overwrites a tag, and polls until Azure is done", async () => {
     answers = [accepted(`${endpoint}/results/1`), accepted(`${endpoint}/results/1`)];
     await attempt();
     expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
@@ -104,7 +104,7 @@ describe("the import", () => {
     expect(new Set(asked.map(({ token }) => token))).toEqual(new Set(["Bearer t"]));
   });
 
-  it("gives its token to nobody else", async () => {
+  it("gives its token to no other host", async () => {
     answers = [accepted("https://elsewhere.example/results/1")];
     await expect(attempt()).rejects.toThrow(
       "Azure does not say where to ask about it (https://elsewhere.example/results/1)",
@@ -113,7 +113,7 @@ describe("the import", () => {
     await expect(attempt()).rejects.toThrow("Azure does not say where to ask about it (null)");
   });
 
-  it("does not wait for ever", async () => {
+  it("does not wait forever", async () => {
     answers = [accepted(`${endpoint}/results/1`)];
     await expect(attempt(-1)).rejects.toThrow(`cannot import ${image}: not done after -1 s`);
   });

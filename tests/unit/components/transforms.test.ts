@@ -210,7 +210,7 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
   ],
 ];
 
-it("every component is here, and its docs show the transform that is tested", () => {
+it("every component is listed, and its docs show the transform that is tested", () => {
   const folder = join(import.meta.dirname, "../../../components");
   const shown = readdirSync(folder)
     .filter((file) => file.endsWith(".ts"))

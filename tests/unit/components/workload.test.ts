@@ -29,7 +29,7 @@ async function create(more: Partial<WorkloadArgs> = {}, opts: pulumi.ComponentRe
   return { workload, resources, inputs, events: cloud.events };
 }
 
-test("is a Deployment with what belongs to it, and no secret to pull with", async () => {
+test("creates a Deployment with what belongs to it, and no pull secret", async () => {
   const { resources } = await create();
   expect(labels(resources)).toEqual(everything);
   for (const kind of Object.values(kinds)) {
@@ -41,7 +41,7 @@ test("is a Deployment with what belongs to it, and no secret to pull with", asyn
   }
 });
 
-test("runs three pods of the exact image, and replaces one by one, each when it has proved itself", async () => {
+test("runs three pods of the exact image, and replaces them one by one, each when it is ready for long enough", async () => {
   const { spec } = (await create()).inputs("deployment");
   expect(spec).toMatchObject({
     replicas: 3,
@@ -57,7 +57,7 @@ test("runs three pods of the exact image, and replaces one by one, each when it 
   });
 });
 
-test("passes on how a pod is to be", async () => {
+test("passes the settings of pods on", async () => {
   const { inputs } = await create({
     ...{ replicas: 5, port: 3000, gracePeriodSeconds: 60 },
     ...{ limits: { memory: "1Gi" }, liveness: { path: "/alive" }, environment: { LOG_LEVEL: "debug" } },
@@ -80,7 +80,7 @@ test("passes on how a pod is to be", async () => {
   });
 });
 
-test("has an account without a token", async () => {
+test("has a ServiceAccount without a token", async () => {
   const { resources } = await create();
   expect(only(resources, kinds.account).inputs.automountServiceAccountToken).toBe(false);
 });
@@ -112,19 +112,16 @@ describe("the network policy", () => {
     ["ClusterIP", [{ namespaceSelector: {} }]],
     ["InternalLoadBalancer", []],
     ["PublicLoadBalancer", []],
-  ] as const)(
-    "of a %s service lets in %j on the service's port, and out to name resolution only",
-    async (type, from) => {
-      expect((await create({ serviceType: type })).inputs("policy").spec).toEqual({
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [{ from, ports: [{ port: "http", protocol: "TCP" }] }],
-        egress: [dns],
-      });
-    },
-  );
+  ] as const)("of a %s service allows %j on the service's port, and outbound only DNS", async (type, from) => {
+    expect((await create({ serviceType: type })).inputs("policy").spec).toEqual({
+      podSelector: { matchLabels: selector },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from, ports: [{ port: "http", protocol: "TCP" }] }],
+      egress: [dns],
+    });
+  });
 
-  test("with an identity, lets out to Entra's sign-in as well, over TLS only", async () => {
+  test("allows Entra's sign-in with an identity, over TLS only", async () => {
     const { spec } = (await create({ identity: { clientId: "client" } })).inputs("policy");
     expect(spec.egress).toEqual([
       dns,
@@ -137,7 +134,7 @@ describe("the network policy", () => {
     ]);
   });
 
-  test("lets out to the ranges that are named", async () => {
+  test("allows outbound traffic to the named ranges", async () => {
     expect((await create({ egressTo: ["10.20.0.0/24", "fd00::/64", "shop"] })).inputs("policy").spec.egress).toEqual([
       dns,
       {
@@ -150,7 +147,7 @@ describe("the network policy", () => {
     ]);
   });
 
-  test("is there before the first pod", async () => {
+  test("exists before the first pod", async () => {
     const { resources, events } = await create();
     expect(only(resources, kinds.deployment).dependencies).toContain(`${kinds.policy}::hello`);
     expect(events.indexOf(`done ${kinds.policy}::hello`)).toBeLessThan(
@@ -159,7 +156,7 @@ describe("the network policy", () => {
   });
 });
 
-describe("who may connect", () => {
+describe("allowed sources", () => {
   const shop = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
   const route = { hostname: "hello.example.com" };
   // The API server's proxy sends its requests through it, as after a deployment.
@@ -185,7 +182,7 @@ describe("who may connect", () => {
     ]);
   });
 
-  test("behind a load balancer is for the load balancer to check", async () => {
+  test("are left to the load balancer if there is one", async () => {
     const { inputs } = await create({ serviceType: "PublicLoadBalancer", ingressFrom: ["203.0.113.0/24"] });
     expect(inputs("policy").spec.ingress).toEqual([{ from: [], ports: [{ port: "http", protocol: "TCP" }] }]);
     expect(inputs("service").spec.loadBalancerSourceRanges).toEqual(["203.0.113.0/24"]);
@@ -195,7 +192,7 @@ describe("who may connect", () => {
 describe("the number of pods", () => {
   const hpa = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 
-  test("is the program's when it is fixed, also over what was done by hand", async () => {
+  test("is fixed by the program, and restored after a manual change", async () => {
     const { resources, inputs } = await create({ replicas: 5 });
     expect(only(resources, kinds.deployment).ignoreChanges).toEqual([]);
     expect(inputs("deployment")).toMatchObject({
@@ -204,7 +201,7 @@ describe("the number of pods", () => {
     });
   });
 
-  test("is the autoscaler's when the load decides: it begins with the least and is never set again", async () => {
+  test("is left to the autoscaler: it starts with the minimum and is never set again", async () => {
     const { resources, inputs } = await create({ autoscale: { min: 2, max: 8, memoryPercent: 80 } });
     expect(labels(resources)).toEqual([...everything, `${hpa}::hello`].sort());
     expect(only(resources, kinds.deployment).ignoreChanges).toEqual(["spec.replicas"]);
@@ -244,7 +241,7 @@ describe("values and files", () => {
     secretFiles: { "/etc/hello/key.pem": "hunter3" },
   };
 
-  test("come from immutable objects without names of their own, so that each change makes others", async () => {
+  test("are in immutable objects with generated names, so each change creates new ones", async () => {
     const { resources } = await create(given);
     expect(labels(resources)).toEqual(
       [...everything, `${configMap}::hello-config`, `${secretKind}::hello-secret`].sort(),
@@ -261,7 +258,7 @@ describe("values and files", () => {
       expect(only(resources, kind).inputs).not.toHaveProperty("metadata.name");
   });
 
-  test("that are secret are so in all inputs, and the Deployment has but the name of what holds them", async () => {
+  test("that are secret are secret in all inputs, and the Deployment has only the name of their object", async () => {
     const { resources } = await create(given);
     expect(only(resources, secretKind).inputs).toMatchObject({
       stringData: secret({ API_KEY: "hunter2", "file..etc..hello..key.pem": "hunter3" }),
@@ -273,14 +270,14 @@ describe("values and files", () => {
     );
   });
 
-  test("are the same in a preview, where their names are not known yet", async () => {
+  test("are the same in a preview, where their names are unknown", async () => {
     const { resources } = await create(given, {}, true);
     expect(labels(resources)).toHaveLength(everything.length + 2);
   });
 });
 
 describe("a slow start", () => {
-  test("is waited for by the rollout, pod after pod", async () => {
+  test("delays the rollout, pod by pod", async () => {
     const { inputs } = await create({ startupSeconds: 120 });
     expect(inputs("deployment").spec.progressDeadlineSeconds).toBe(420);
   });
@@ -327,7 +324,7 @@ describe("the service", () => {
     });
   });
 
-  test("is probed by the load balancer at the readiness path, unless an annotation names another", async () => {
+  test("is probed by the load balancer at the readiness path, unless an annotation names another path", async () => {
     const annotations = async (more: object) =>
       (await create({ serviceType: "PublicLoadBalancer", ...more })).inputs("service").metadata.annotations;
     expect(await annotations({ readiness: { path: "/started" } })).toEqual({
@@ -351,7 +348,7 @@ describe("the service", () => {
 });
 
 describe("the address of a load balancer", () => {
-  test("is a host name where there is no number", () => {
+  test("is a host name if there is no IP address", () => {
     expect(loadBalancerUrl("hello", { loadBalancer: { ingress: [{ hostname: "hello.example" }] } }, 80)).toBe(
       "http://hello.example",
     );
@@ -363,21 +360,21 @@ describe("the address of a load balancer", () => {
     { loadBalancer: {} },
     { loadBalancer: { ingress: [] } },
     { loadBalancer: { ingress: [{}] } },
-  ])("is missed with the way to find out why: %j", (status) => {
+  ])("if missing, is an error that says how to find out why: %j", (status) => {
     expect(() => loadBalancerUrl("hello", status, 80)).toThrow(
       'the load balancer of Service "hello" has no address, usually because of a quota of public addresses: see "kubectl describe service hello"',
     );
   });
 });
 
-test("carries the labels it is given beside those it is found by", async () => {
+test("has the given labels beside those that select its pods", async () => {
   const { inputs } = await create({ labels: { team: "a" } });
   for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
     expect(inputs(kind).metadata.labels).toEqual({ team: "a", ...selector });
   }
 });
 
-test("goes with the cluster and is made through its provider", async () => {
+test("is deleted with the cluster and created through its provider", async () => {
   const cloud = await mockCloud();
   const provider = new Provider("of-cluster", { kubeconfig: "{}" });
   const cluster = new ConfigMap("cluster", {}, { provider });
@@ -391,7 +388,7 @@ test("goes with the cluster and is made through its provider", async () => {
   }
 });
 
-test("previews the same, with an image that is not built and an address that is not given yet", async () => {
+test("previews the same resources, with an image that is not built and an address that is unknown", async () => {
   const more = { image: pending<string>(), serviceType: "PublicLoadBalancer" } as const;
   const { workload, resources, inputs } = await create(more, {}, true);
   expect(labels(resources)).toEqual(everything);
@@ -412,7 +409,7 @@ test("refuses bad arguments before anything is registered, all at once", async (
 });
 
 describe("an identity", () => {
-  test("is what the ServiceAccount names and the pods are labeled for, still without a token for Kubernetes", async () => {
+  test("is named by the ServiceAccount and labels the pods, still without a token for Kubernetes", async () => {
     const { inputs } = await create({ identity: { clientId: "client" } });
     expect(inputs("account")).toMatchObject({
       metadata: { annotations: { "azure.workload.identity/client-id": "client" } },
@@ -428,7 +425,7 @@ describe("an identity", () => {
     expect(chosen).toEqual({ matchLabels: selector });
   });
 
-  test("is not there by itself", async () => {
+  test("is absent by default", async () => {
     const { inputs } = await create();
     expect(inputs("account").metadata).not.toHaveProperty("annotations");
     expect(JSON.stringify(inputs("deployment"))).not.toContain("azure.workload.identity");

@@ -38,13 +38,13 @@ describe.each(causeCodes)("%s", (code) => {
     expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(75);
   });
 
-  it("shows what is printed, and says where that comes from", () => {
+  it("shows printed output, and says where it comes from", () => {
     const looks = section(page, "What it looks like");
     expect(blocks(looks, "console")).not.toEqual([]);
     expect(looks).toMatch(/^Source: /m);
   });
 
-  it("names its neighbors by link, each once, and not itself", () => {
+  it("links its neighbors, each once, and not itself", () => {
     const linked = linksIn(section(page, "How to tell it apart")).map((link) => link.replace(/\.md$/, ""));
     const neighbors = linked.filter((link) => (causeCodes as readonly string[]).includes(link));
     expect(neighbors.length).toBeGreaterThanOrEqual(code === "not-diagnosed" ? 1 : 2);
@@ -52,7 +52,7 @@ describe.each(causeCodes)("%s", (code) => {
     expect(neighbors).toEqual([...new Set(neighbors)]);
   });
 
-  it("has commands with placeholders in capitals and patches that are JSON", () => {
+  it("has commands with placeholders in capitals, and patches that are JSON", () => {
     const commands = blocks(page, "sh").join("\n");
     expect(blocks(section(page, "Fix it now"), "sh")).not.toEqual([]);
     expect(commands.match(/<[a-z-]+>|\.\.\. |\$ /g)).toBeNull();

@@ -5,7 +5,7 @@ import { readSettings } from "../../../settings/readSettings.ts";
 
 const file = (name: string) => readFileSync(`examples/key-vault/${name}`, "utf8");
 
-it("has a stack file that the program accepts, but for the folder of the service, which is the reader's", () => {
+it("has a stack file that the program accepts, except for the folder of the service, which is the reader's own", () => {
   const { config } = parse(file("Pulumi.dev.yaml")) as { config: Record<string, unknown> };
   const values = Object.fromEntries(
     Object.entries({ ...config, "tarmac:context": "app" }).map(([key, value]) => [
@@ -16,7 +16,7 @@ it("has a stack file that the program accepts, but for the folder of the service
   expect(readSettings("dev", values)).toMatchObject({ ownKeyVault: true, keyVaultReads: ["database-password"] });
 });
 
-it("reads a secret in ten lines, with the library's version that the project uses itself", () => {
+it("reads a secret in ten lines, with the version of the library that the project uses", () => {
   expect(file("readSecret.ts").trim().split("\n").length).toBeLessThanOrEqual(10);
   const { dependencies } = JSON.parse(file("package.json")) as { dependencies: Record<string, string> };
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {

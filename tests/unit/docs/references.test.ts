@@ -57,7 +57,7 @@ const missingFiles = (page: string): string[] =>
 const missingScripts = (page: string): string[] =>
   [...textOf(page).matchAll(/\bnpm run ([a-z][\w:-]*)/g)].flatMap(([, name = ""]) => (name in scripts ? [] : [name]));
 
-test("there are pages to check, those of the repository's root among them", () => {
+test("finds pages to check, including those in the repository's root", () => {
   expect(pages).toEqual(expect.arrayContaining(["CONTRIBUTING.md", "README.md", "docs/doctor.md", "local/README.md"]));
 });
 

@@ -57,7 +57,7 @@ const deleting = /tarmac purge .*--yes/;
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
 
-it("what changes an environment is the step's own process, which alone gets the signals of a canceled job", () => {
+it("only the step's own process changes an environment, because only that process gets the signals of a canceled job", () => {
   const runs = files
     .flatMap((file) => stepsOf(read(file)))
     .flatMap(({ run = "" }) => (changing.test(run) || deleting.test(run) ? [run] : []));
@@ -65,7 +65,7 @@ it("what changes an environment is the step's own process, which alone gets the 
   for (const run of runs) expect(run).toMatch(/^exec node_modules\/\.bin\/tarmac /);
 });
 
-it.each([...files.map((file) => join(folder, file)), ...actions])("%s takes actions by commit", (file) => {
+it.each([...files.map((file) => join(folder, file)), ...actions])("%s pins actions by commit", (file) => {
   const used = readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => /^\s*(?:- )?uses:/.test(line));
@@ -73,7 +73,7 @@ it.each([...files.map((file) => join(folder, file)), ...actions])("%s takes acti
   for (const line of used) expect(line).toMatch(/uses: (?:\.\/\S+|[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$/);
 });
 
-test("one action is of one version everywhere", () => {
+test("each action has one version everywhere", () => {
   const versions = new Map<string, Set<string>>();
   for (const file of [...files.map((name) => join(folder, name)), ...actions])
     for (const [, name = "", version = ""] of readFileSync(file, "utf8").matchAll(/uses: ([\w./-]+)@(\S+ # \S+)/g))
@@ -84,19 +84,19 @@ test("one action is of one version everywhere", () => {
 describe.each(files)("%s", (file) => {
   const workflow = read(file);
 
-  it("gives each job its own rights, and none beside", () => {
+  it("gives each job its own permissions, and none to the workflow", () => {
     expect(workflow.permissions).toEqual({});
     for (const { permissions } of Object.values(workflow.jobs)) expect(typeof permissions).toBe("object");
   });
 
-  it("may write nothing to the repository but what it is for", () => {
+  it("has no write permissions except those that its purpose needs", () => {
     const writes = Object.values(workflow.jobs).flatMap(({ permissions = {} }) =>
       Object.entries(permissions).flatMap(([name, right]) => (right === "read" ? [] : [name])),
     );
     for (const name of writes) expect(["id-token", "pull-requests", "issues", "deployments"]).toContain(name);
   });
 
-  it("puts nothing into a script: values come by the environment", () => {
+  it("puts no expression into a script: values come from the environment", () => {
     for (const { run = "" } of stepsOf(workflow)) expect(run).not.toContain("${{");
   });
 
@@ -112,7 +112,7 @@ describe.each(files)("%s", (file) => {
     }
   });
 
-  it("quotes what comes by the environment, and brings all of it", () => {
+  it("quotes values of the environment, and sets all that it uses", () => {
     for (const job of Object.values(workflow.jobs))
       for (const { run = "", env = {} } of job.steps ?? [])
         for (const [whole, before, name = "", after] of run.matchAll(/(.?)\$\{?([A-Z_]+)\}?(.?)/g)) {
@@ -121,7 +121,7 @@ describe.each(files)("%s", (file) => {
         }
   });
 
-  it("gives every job that signs in to Azure tokens that outlive the sign-in, of no other identity than the job's", () => {
+  it("gives every job that signs in to Azure tokens that outlive the sign-in, only of the job's identity", () => {
     for (const { env, steps = [] } of Object.values(workflow.jobs)) {
       if (!steps.some(({ uses = "" }) => /^Azure\/login@|\/prepare$/.test(uses))) continue;
       expect(env).toMatchObject({
@@ -133,7 +133,7 @@ describe.each(files)("%s", (file) => {
     }
   });
 
-  it("has Go in the version that the tools are built with, where it builds one", () => {
+  it("installs the Go version that the tools are built with, if it builds one", () => {
     for (const { steps = [] } of Object.values(workflow.jobs)) {
       const builds = steps.findIndex(({ run = "" }) => /\bnpm run (?:lint:|scan)/.test(run));
       if (builds < 0) continue;
@@ -142,14 +142,14 @@ describe.each(files)("%s", (file) => {
     }
   });
 
-  it("judges what is merged into main, also after the base of a pull request changed", () => {
+  it("checks what is merged into main, even after the base of a pull request changed", () => {
     const pullRequest = workflow.on.pull_request;
     if (pullRequest === undefined || file === "sandbox.yml") return;
     expect(pullRequest?.branches).toEqual(["main"]);
     expect(pullRequest?.types).toEqual(expect.arrayContaining(["opened", "synchronize", "reopened", "edited"]));
   });
 
-  it("cancels a required check for a newer commit only", () => {
+  it("cancels a required check only for a newer commit", () => {
     if (workflow.concurrency === undefined) return;
     expect(workflow.concurrency.group).toMatch(
       /^\w+-\$\{\{ github\.event\.action == 'synchronize' && github\.event\.pull_request\.number \|\| github\.run_id \}\}$/,
@@ -170,21 +170,21 @@ describe.each(files)("%s", (file) => {
     expect(textOf(file)).not.toMatch(/secrets\.|client-secret|creds:/);
   });
 
-  it("signs in to Azure only where it may ask for a token of its own run", () => {
+  it("signs in to Azure only if it may request a token of its own run", () => {
     for (const { permissions = {}, steps = [] } of Object.values(workflow.jobs)) {
       const signsIn = steps.some(({ uses = "" }) => /^Azure\/login@|\/prepare$/.test(uses));
       if (signsIn) expect(permissions["id-token"]).toBe("write");
     }
   });
 
-  it("runs no stranger's code with this repository's rights", () => {
+  it("runs no code of forks with this repository's permissions", () => {
     // A comment starts the default branch's workflow with its code, and only one workflow: see "an order to put drift back".
     const allowed =
       file === "drift.yml" ? /pull_request_target|workflow_run/ : /pull_request_target|workflow_run|issue_comment/;
     expect(JSON.stringify(workflow.on)).not.toMatch(allowed);
   });
 
-  it("puts no words of others anywhere: not a branch's name, not a title", () => {
+  it("puts no untrusted text anywhere: no branch name, no title", () => {
     expect(textOf(file)).not.toMatch(/head_ref|head\.ref|head\.label|\.title|\.body|head_commit|github\.ref_name/);
   });
 
@@ -193,12 +193,12 @@ describe.each(files)("%s", (file) => {
       if (uses.startsWith("actions/checkout@")) expect(given["persist-credentials"]).toBe(false);
   });
 
-  it("ends in time", () => {
+  it("has time limits", () => {
     for (const { uses, "timeout-minutes": minutes } of Object.values(workflow.jobs))
       if (uses === undefined) expect(minutes).toBeLessThanOrEqual(60);
   });
 
-  it("ends no update half way", () => {
+  it("cancels no update halfway", () => {
     for (const [name, job] of Object.entries(workflow.jobs)) {
       const updates = (job.steps ?? []).some(({ run = "" }) => changing.test(run));
       if (!updates) continue;
@@ -208,7 +208,7 @@ describe.each(files)("%s", (file) => {
     }
   });
 
-  it("changes environments in a GitHub environment only, whose rules and identity are the environment's own", () => {
+  it("changes environments only within a GitHub environment, with that environment's rules and identity", () => {
     for (const job of Object.values(workflow.jobs)) {
       const changes = (job.steps ?? []).some(({ run = "" }) => changing.test(run));
       expect(job.environment !== undefined).toBe(changes);
@@ -221,14 +221,14 @@ describe("the preview of a pull request", () => {
   const workflow = read("preview.yml");
   const { jobs } = workflow;
 
-  it("runs the change's code where it cannot write, and the base's where it can", () => {
+  it("runs the change's code only in jobs without write permission, and the base's code in those with it", () => {
     expect(jobs.collect?.permissions).toEqual({ contents: "read", "id-token": "write" });
     expect(jobs.report?.permissions).toEqual({ contents: "read", "pull-requests": "write" });
     const [checkout] = jobs.report?.steps ?? [];
     expect(checkout?.with?.ref).toBe("${{ github.event.pull_request.base.sha }}");
   });
 
-  it("names the environments in one variable, for the jobs that preview and for the one that judges", () => {
+  it("lists the environments in one variable, for the jobs that preview and for the one that judges", () => {
     const previewed = '${{ fromJSON(vars.PREVIEWED || \'["dev", "staging"]\') }}';
     expect(jobs.collect?.strategy?.matrix.stack).toBe(previewed);
     const judging = (jobs.report?.steps ?? []).find(({ run = "" }) => run.includes("--judge"));
@@ -250,12 +250,12 @@ describe("the preview of a pull request", () => {
     expect(jobs.collect?.["runs-on"]).toContain("format('preview-{0}', matrix.stack)");
   });
 
-  it("gives the token to the one step that posts, and to no other", () => {
+  it("gives the token only to the step that posts", () => {
     const withToken = stepsOf(workflow).filter((step) => JSON.stringify(step).includes("github.token"));
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--post") as string]);
   });
 
-  it("judges anew when a label comes or goes", () => {
+  it("judges again when a label is added or removed", () => {
     expect(workflow.on.pull_request?.types).toEqual(
       expect.arrayContaining(["opened", "synchronize", "reopened", "labeled", "unlabeled"]),
     );
@@ -263,12 +263,12 @@ describe("the preview of a pull request", () => {
 });
 
 describe("continuous integration", () => {
-  it("has no credentials to give away", () => {
+  it("has no credentials to leak", () => {
     expect(jobOf("ci.yml", "check").permissions).toEqual({ contents: "read" });
     expect(textOf("ci.yml")).not.toMatch(/vars\.|github\.token/);
   });
 
-  it("checks what .ci/run checks, but for what needs a machine", () => {
+  it("checks what .ci/run checks, except for what needs a machine", () => {
     const there = readFileSync(".ci/run", "utf8");
     const { steps = [] } = jobOf("ci.yml", "check");
     const commands = steps.flatMap(({ run = "" }) => /^npm run \S+/.exec(run)?.[0] ?? []);
@@ -277,7 +277,7 @@ describe("continuous integration", () => {
   });
 });
 
-it("excepts no file from the search for secrets that is neither there nor ignored by git", () => {
+it("excludes no file from the secret scan that neither exists nor is ignored by git", () => {
   const excepted = [...readFileSync(".gitleaks.toml", "utf8").matchAll(/'''\^(.+)\$'''/g)];
   expect(excepted).not.toEqual([]);
   for (const [, pattern = ""] of excepted) {
@@ -290,7 +290,7 @@ it("excepts no file from the search for secrets that is neither there nor ignore
 describe("deployments", () => {
   const { jobs, on } = read("deploy.yml");
 
-  it("go from dev to prod, each after the one before has passed, and from no other branch than main", () => {
+  it("go from dev to prod, each after the previous one passed, and only from the branch main", () => {
     expect(on.push?.branches).toEqual(["main"]);
     expect([jobs.dev?.needs, jobs.staging?.needs, jobs.prod?.needs]).toEqual([undefined, "dev", "staging"]);
     // Without the variable, prod is not deployed.
@@ -302,20 +302,20 @@ describe("deployments", () => {
     }
   });
 
-  it("of a stack are one at a time, whoever starts them", () => {
+  it("of one stack run one at a time, whoever starts them", () => {
     const job = jobOf("deploy-stack.yml", "deploy");
     expect(job.concurrency?.group).toBe("stack-${{ inputs.stack }}");
     expect(job.environment).toBe("${{ inputs.stack }}");
     for (const { uses } of Object.values(jobs)) expect(uses).toBe("./.github/workflows/deploy-stack.yml");
   });
 
-  it("take a lock that is left over only where nobody else can hold one", () => {
+  it("take over an abandoned lock only if nobody else can hold one", () => {
     for (const file of files)
       for (const { run = "" } of stepsOf(read(file)))
         if (run.includes("--take-lock")) expect(["deploy-stack.yml", "sandbox.yml", "sandbox-due.yml"]).toContain(file);
   });
 
-  it("show the approver of prod what will happen, before the approval and with an identity that can change nothing", () => {
+  it("show the approver of prod what will happen, before the approval and with a read-only identity", () => {
     const { environment, permissions, env, outputs, steps = [] } = jobOf("deploy-stack.yml", "preview");
     expect(environment).toBeUndefined();
     expect(permissions).toEqual({ contents: "read", "id-token": "write", "pull-requests": "read" });
@@ -370,18 +370,18 @@ describe("deployments", () => {
     expect(install?.run).toBe("npm ci -w settings -w policy --omit=dev --omit=optional --ignore-scripts");
   });
 
-  it("refuse an older commit, unless the one that is left is named", () => {
+  it("refuse an older commit, unless the commit that it replaces is named", () => {
     for (const name of ["preview", "deploy"])
       for (const { run = "" } of jobOf("deploy-stack.yml", name).steps ?? [])
         if (run.startsWith("npx tarmac deploy") && !/--rollback|--smoke/.test(run))
           expect(run).toContain('--allow-older "$ALLOW_OLDER"');
   });
 
-  it("wait for each other, and none is displaced by a newer one", () => {
+  it("wait for each other, and are not displaced by a newer one", () => {
     expect(jobOf("deploy-stack.yml", "deploy").concurrency).toMatchObject({ queue: "max" });
   });
 
-  it("begin when everything is set up", () => {
+  it("start only after the setup is complete", () => {
     for (const [file, name] of [
       ["deploy.yml", "dev"],
       ["drift.yml", "look"],
@@ -391,7 +391,7 @@ describe("deployments", () => {
       expect(jobOf(file, name).if).toContain("vars.AZURE_TENANT_ID != ''");
   });
 
-  it("have a step for every action that can be chosen, and one only", () => {
+  it("have exactly one step for every action that can be chosen", () => {
     const steps = jobOf("deploy-stack.yml", "deploy").steps ?? [];
     const shown = (jobOf("deploy-stack.yml", "preview").steps ?? []).flatMap(({ id = [] }) => id);
     expect([...shown.filter((id) => id !== "program"), "smoke"]).toEqual(on.workflow_dispatch?.inputs?.action?.options);
@@ -403,7 +403,7 @@ describe("deployments", () => {
 });
 
 describe("sandboxes", () => {
-  it("are never made or deleted with a fork's code", () => {
+  it("are never created or deleted with a fork's code", () => {
     for (const name of ["up", "down"])
       expect(jobOf("sandbox.yml", name).if).toContain(
         "github.event.pull_request.head.repo.full_name == github.repository",
@@ -411,7 +411,7 @@ describe("sandboxes", () => {
     expect(jobOf("sandbox.yml", "due").if).not.toContain("'pull_request'");
   });
 
-  it("are reported by jobs that may write to the pull request, run the default branch's code, and sign in nowhere", () => {
+  it("are reported by jobs that may write to the pull request, run the default branch's code, and do not sign in", () => {
     const { jobs } = read("sandbox.yml");
     const reporting = Object.entries(jobs).filter(([, { permissions }]) => permissions?.["pull-requests"] === "write");
     // What a called workflow may do is at most what its caller may.
@@ -442,7 +442,7 @@ describe("sandboxes", () => {
     expect(jobs.announce?.if).toBe(jobs.up?.if);
   });
 
-  it("and stacks that sleep are stopped and started by their own identity, and not while they are deployed", () => {
+  it("and stacks that sleep are stopped and started with their own identity, and not while they are deployed", () => {
     const { strategy, environment, concurrency, if: condition } = jobOf("sandbox.yml", "hours");
     expect(strategy?.matrix.stack).toBe("${{ fromJSON(vars.SLEEPING || '[\"\"]') }}");
     expect(condition).toContain("vars.SLEEPING != '' && vars.SLEEPING != '[]'");
@@ -454,7 +454,7 @@ describe("sandboxes", () => {
     ]);
   });
 
-  it("that are due are worked on one by one, never while another job creates or changes the same one", () => {
+  it("that are due are processed one by one, never while another job creates or changes the same one", () => {
     const { strategy, uses, with: inputs, needs } = jobOf("sandbox.yml", "each");
     expect([needs, uses, inputs]).toEqual([
       ...["due", "./.github/workflows/sandbox-due.yml", { sandbox: "${{ matrix.sandbox }}" }],
@@ -469,7 +469,7 @@ describe("sandboxes", () => {
     expect(runs.map((run) => run.replace(/^exec \S+ /, ""))).toEqual(["sandbox due", "sandbox reap --groups"]);
   });
 
-  it("have a step for every action that can be chosen, and one only", () => {
+  it("have exactly one step for every action that can be chosen", () => {
     const { on } = read("sandbox.yml");
     const steps = jobOf("sandbox.yml", "change").steps ?? [];
     const handled = steps.flatMap(({ if: condition = "" }) => /^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []);
@@ -487,7 +487,7 @@ describe("sandboxes", () => {
     expect(jobOf("sandbox-due.yml", "work")["timeout-minutes"]).toBe(jobTimeLimitMinutes);
   });
 
-  it("of a pull request are worked on one after the other", () => {
+  it("of a pull request are processed one after the other", () => {
     const groups = ["up", "down"].map((name) => jobOf("sandbox.yml", name).concurrency?.group);
     expect(groups).toEqual(Array(2).fill("sandbox-pr-${{ github.event.pull_request.number }}"));
     // By hand, a sandbox can be called sandbox-pr-7 too. No other spelling of its name may take the lock of a running update.
@@ -501,16 +501,16 @@ describe("sandboxes", () => {
     for (const { run = "" } of steps) expect(run).not.toContain("--take-lock");
   });
 
-  it("go with the code of the default branch, when the pull request's may be gone and its base be old", () => {
+  it("are deleted with the code of the default branch, because the pull request's may be gone and its base old", () => {
     const [checkout] = jobOf("sandbox.yml", "down").steps ?? [];
     expect(checkout?.with?.ref).toBe("${{ github.event.repository.default_branch }}");
   });
 });
 
-describe("the look for drift", () => {
+describe("the drift check", () => {
   const job = jobOf("drift.yml", "look");
 
-  it("is taken at the environments that are deployed, with the identity that can change nothing", () => {
+  it("covers the deployed environments, with the read-only identity", () => {
     const [, environments = ""] = /contains\((.+), 'prod'\)/.exec(jobOf("deploy.yml", "prod").if ?? "") ?? [];
     const [, list = ""] = /^fromJSON\((.+)\)$/.exec(environments) ?? [];
     const ordered = `needs.order.outputs.stack && format('["{0}"]', needs.order.outputs.stack)`;
@@ -519,7 +519,7 @@ describe("the look for drift", () => {
     expect(job.permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
   });
 
-  it("gives the token to the one step that writes issues", () => {
+  it("gives the token only to the step that writes issues", () => {
     const withToken = (job.steps ?? []).filter((step) => JSON.stringify(step).includes("github.token"));
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--issue") as string]);
   });
@@ -528,7 +528,7 @@ describe("the look for drift", () => {
 describe("the purge of registries", () => {
   const job = jobOf("purge.yml", "purge");
 
-  it("is off until somebody lists stacks, and signs in with an identity of its own", () => {
+  it("is off until stacks are listed, and signs in with an identity of its own", () => {
     expect(job.if).toBe("vars.AZURE_TENANT_ID != '' && vars.AZURE_PURGE_CLIENT_ID != '' && vars.PURGED != ''");
     expect(job.strategy?.matrix.stack).toBe("${{ fromJSON(vars.PURGED || '[]') }}");
     expect([job.env?.ARM_CLIENT_ID, job.env?.AZURE_CLIENT_ID]).toEqual([
@@ -544,7 +544,7 @@ describe("the purge of registries", () => {
     expect(job.concurrency).toEqual({ group: "stack-${{ matrix.stack }}", "cancel-in-progress": false, queue: "max" });
   });
 
-  it("deletes on schedule, and by hand only when asked to", () => {
+  it("deletes on schedule, and by hand only on request", () => {
     const runs = (job.steps ?? []).filter(({ run }) => run !== undefined).map((step) => [step.if, step.run]);
     expect(runs).toEqual([
       ["github.event_name == 'schedule' || inputs.delete", 'exec node_modules/.bin/tarmac purge "$STACK" --yes'],
@@ -553,10 +553,10 @@ describe("the purge of registries", () => {
   });
 });
 
-describe("the watch over the base", () => {
+describe("the watch of the base image", () => {
   const job = jobOf("base.yml", "look");
 
-  it("reads only, and fails for what is a warning elsewhere", () => {
+  it("only reads, and fails on what is a warning elsewhere", () => {
     expect(job.permissions).toEqual({ contents: "read" });
     expect(job.steps?.at(-1)?.run).toBe("npx tarmac check-image app --no-run --policy .github/baseSeverities.yml");
     const severities = readPolicy(".github/baseSeverities.yml", undefined);
@@ -567,17 +567,17 @@ describe("the watch over the base", () => {
   });
 });
 
-describe("an order to put drift back", () => {
+describe("a request to correct drift", () => {
   const { jobs } = read("drift.yml");
 
-  it("is judged by a job that can do nothing but answer", () => {
+  it("is judged by a job that can only answer", () => {
     expect(jobs.order?.permissions).toEqual({ contents: "read", issues: "write" });
     expect(jobs.order?.environment).toBeUndefined();
     expect(jobs.order?.if).toContain("github.event.issue.user.login == 'github-actions[bot]'");
     expect(JSON.stringify(jobs.order?.env)).not.toMatch(/AZURE|PULUMI/);
   });
 
-  it("is carried out by the environment's identity, under its rules, and not while it is deployed", () => {
+  it("is carried out with the environment's identity, under its rules, and not while it is deployed", () => {
     const deploy = jobOf("deploy-stack.yml", "deploy");
     for (const [name, stack] of [
       ["put-back", "needs.order.outputs.stack"],
@@ -592,7 +592,7 @@ describe("an order to put drift back", () => {
     }
   });
 
-  it("comes from nobody but people, unless a variable names the environment", () => {
+  it("comes only from people, unless a variable names the environment", () => {
     expect(jobs.auto?.if).toContain("vars.AUTO_PUT_BACK != ''");
     expect(jobs["put-back"]?.if).toBe("needs.order.outputs.stack != ''");
   });
@@ -609,7 +609,7 @@ describe("packages", () => {
     [...readFileSync(file, "utf8").matchAll(/run: (npm ci.*)/g)].map(([, command = ""]) => [file, command] as const),
   );
 
-  it("that no command and no program imports, and scripts of packages, are in no job that holds a token", () => {
+  it("that no command and no program imports are in no job that holds a token, and scripts of packages never run there", () => {
     const commands = "npm ci -w ops --omit=dev --omit=optional --ignore-scripts";
     const commandsWithDockerClient = "npm ci -w ops --omit=dev --ignore-scripts";
     expect(installs.filter(([file]) => !file.endsWith("ci.yml"))).toEqual([
@@ -629,7 +629,7 @@ describe("packages", () => {
   });
 
   // workspaces.test.ts holds each manifest to the imports of its package, and the root's to those of the program.
-  it("that the program imports are among those that its jobs install", () => {
+  it("that the program imports are installed by its jobs", () => {
     type Manifest = { dependencies?: Record<string, string> };
     const manifestOf = (name: string) =>
       JSON.parse(readFileSync(`${name.replace(/^@tarmac\//, "")}/package.json`, "utf8")) as Manifest;
@@ -660,7 +660,7 @@ describe("packages", () => {
     expect(Object.keys(allowScripts)).toEqual(expect.arrayContaining(scripted));
   });
 
-  it("and everything else that is pinned are kept current", () => {
+  it("are kept current, like everything else that is pinned", () => {
     type Updates = { updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[] };
     const { updates } = parse(readFileSync(".github/dependabot.yml", "utf8")) as Updates;
     const watched = updates.flatMap((one) =>
@@ -674,7 +674,7 @@ describe("packages", () => {
   });
 });
 
-it("every path in CODEOWNERS is there, and those that decide are in it", () => {
+it("every path in CODEOWNERS exists, and those that decide are in it", () => {
   const paths = readFileSync(".github/CODEOWNERS", "utf8")
     .split("\n")
     .flatMap((line) => /^(\/\S+)\s/.exec(line)?.[1] ?? []);

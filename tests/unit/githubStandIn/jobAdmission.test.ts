@@ -17,7 +17,7 @@ function watched(jobs: JobAdmission, ...waiting: WaitingJob[]): string[] {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it("lets one job of a group run; the newest that waits displaces the others", async () => {
+it("lets one job of a group run; the newest waiting job displaces the others", async () => {
   const jobs = new JobAdmission();
   const told = watched(jobs, job("1"), job("2"), job("3"), job("4", { group: "other" }));
   await settled();
@@ -33,7 +33,7 @@ it("lets one job of a group run; the newest that waits displaces the others", as
   expect(jobs.waiting("stack-dev")).toEqual([]);
 });
 
-it("keeps all that wait with queue: max, in their order", async () => {
+it("keeps all waiting jobs with queue: max, in their order", async () => {
   const jobs = new JobAdmission();
   const waited: string[] = [];
   jobs.onWait = ({ run }) => void waited.push(run);
@@ -48,7 +48,7 @@ it("keeps all that wait with queue: max, in their order", async () => {
   expect(told).toEqual(["1 starts", "2 starts", "3 starts"]);
 });
 
-it("is not told by the end of a job that waited, or was displaced, that the running one has ended", async () => {
+it("does not take the end of a waiting or displaced job for the end of the running one", async () => {
   const jobs = new JobAdmission();
   const queued = { queue: "max" };
   const told = watched(jobs, job("1"), job("2"), job("3"), job("4", queued));

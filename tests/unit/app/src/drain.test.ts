@@ -79,7 +79,7 @@ test.concurrent("under the load of 40 keep-alive clients no request fails", asyn
   expect(await service.exited).toBe(0);
 });
 
-test.concurrent("idle keep-alive connections do not hold it up", async () => {
+test.concurrent("idle keep-alive connections do not delay it", async () => {
   const service = await startService({ CLOSE_SECONDS: "60" });
   const agent = new Agent({ keepAlive: true });
   await Promise.all(Array.from({ length: 5 }, () => ask(service.port, "/", agent)));
@@ -102,7 +102,7 @@ test.concurrent("a request that is still arriving when the drain ends gets its a
   expect(await service.exited).toBe(0);
 });
 
-test.concurrent("what never ends is cut at the deadline", async () => {
+test.concurrent("a request that never ends is cut off at the deadline", async () => {
   const service = await startService({ DRAIN_SECONDS: "0.1", CLOSE_SECONDS: "0.3" });
   const { socket, closed } = openRaw(service.port);
   socket.write("GET / HTTP/1.1\r\n");

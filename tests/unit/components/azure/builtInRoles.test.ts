@@ -10,7 +10,7 @@ const parts = fc.tuple(part, guids, guids);
 const mixedCase = (text: string, upper: readonly boolean[]) =>
   [...text].map((letter, i) => (upper[i % upper.length] === true ? letter.toUpperCase() : letter)).join("");
 
-test("these are the roles' ids in every tenant", () => {
+test("the built-in roles have these ids in every tenant", () => {
   expect(roles).toEqual({
     acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
     containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
@@ -23,7 +23,7 @@ test("these are the roles' ids in every tenant", () => {
 });
 
 describe("the name of a role assignment", () => {
-  test("stays what it was: a new one would be the same right twice, which Azure refuses", () => {
+  test("never changes: a new name would grant the same right twice, which Azure refuses", () => {
     expect(roleAssignmentName(`${subscription}/resourceGroups/group`, guid("kubelet"), roles.acrPull)).toBe(
       "e6d6ff25-e3ca-5645-8bfe-d8969aed71cc",
     );
@@ -39,7 +39,7 @@ describe("the name of a role assignment", () => {
     );
   });
 
-  test("is the same in whatever case Azure returns the ids", () => {
+  test("is the same whatever case Azure returns the ids in", () => {
     fc.assert(
       fc.property(parts, fc.array(fc.boolean(), { minLength: 1 }), (right, upper) => {
         const [scope, principal, role] = right;
@@ -50,7 +50,7 @@ describe("the name of a role assignment", () => {
     );
   });
 
-  test.each([0, 1, 2])("is another one when input %i is", (index) => {
+  test.each([0, 1, 2])("differs when input %i differs", (index) => {
     fc.assert(
       fc.property(parts, part, (right, other) => {
         const changed: typeof right = [...right];
@@ -73,7 +73,7 @@ describe("the id of a role", () => {
     },
   );
 
-  test("cannot be told of a scope outside of subscriptions", () => {
+  test("does not exist for a scope outside of subscriptions", () => {
     expect(() => roleDefinitionIdFor("/providers/Microsoft.Management/managementGroups/all", roles.acrPull)).toThrow(
       'scope "/providers/Microsoft.Management/managementGroups/all" is not a resource id: use one that starts with /subscriptions/ID',
     );
@@ -85,7 +85,7 @@ test.each([
   [undefined, "ServicePrincipal"],
   ["Group", "Group"],
 ] as const)(
-  "a grant to a principal of type %s says %s, as Azure would take an untyped one for a user",
+  "a grant to a principal of type %s states %s, because Azure would take an untyped principal for a user",
   async (principalType, told) => {
     const cloud = await mockCloud();
     grant("right", { scope: subscription, principalId: guid("p"), role: roles.acrPull, principalType }, {});

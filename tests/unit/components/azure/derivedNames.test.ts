@@ -21,7 +21,7 @@ const stack = fc.string({
 const region = fc.constantFrom("westeurope", "uksouth", "germanywestcentral", undefined);
 const suffix = "1a2b3c4d";
 
-describe("a name that is cut", () => {
+describe("a name that is shortened", () => {
   test("is left alone while it fits", () => {
     expect(shortened("hello-staging", 13)).toBe("hello-staging");
     expect(shortened("hello-staging", 12)).toBe("hello-e556ae");
@@ -38,7 +38,7 @@ describe("a name that is cut", () => {
     );
   });
 
-  test("is another one for another name, also where only the end differs", () => {
+  test("differs for different names, even if only the end differs", () => {
     const long = "x".repeat(80);
     fc.assert(
       fc.property(stack, stack, (a, b) => {
@@ -50,11 +50,11 @@ describe("a name that is cut", () => {
 });
 
 describe("the resource group", () => {
-  test("is the app and the stack", () => {
+  test("is named after the app and the stack", () => {
     expect(resourceGroupName("hello", "prod")).toBe("hello-prod");
   });
 
-  test("is one that Azure takes, whatever app and stack are called", () => {
+  test("has a name that Azure accepts, whatever the app and the stack are called", () => {
     fc.assert(
       fc.property(appName, stack, (app, stack) => {
         // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
@@ -65,16 +65,16 @@ describe("the resource group", () => {
 });
 
 describe("the resource group of the nodes", () => {
-  test("is AKS's own while that is not too long", () => {
+  test("keeps AKS's default name if that is short enough", () => {
     expect(nodeResourceGroup(`hello-prod${suffix}`, "hello", "westeurope")).toBeUndefined();
   });
 
-  test("has a name of its own where AKS would refuse its own", () => {
+  test("gets a name of its own if AKS would refuse the default", () => {
     const group = `hello-sandbox-feature-with-a-long-name${suffix}`;
     expect(nodeResourceGroup(group, "hello", "westeurope")).toBe(`MC_${group}_hello`);
   });
 
-  test("is known before the group has its suffix", () => {
+  test("is decided before the group has its suffix", () => {
     expect(hasNodeResourceGroup("hello", "prod", "westeurope")).toBe(false);
     expect(hasNodeResourceGroup("hello", "sandbox-feature-with-a-long-name", "westeurope")).toBe(true);
     fc.assert(
@@ -85,7 +85,7 @@ describe("the resource group of the nodes", () => {
     );
   });
 
-  test("is within 63 characters and starts as AKS's own does, whatever group and cluster are called", () => {
+  test("is at most 63 characters long and starts like AKS's default, whatever the group and the cluster are called", () => {
     fc.assert(
       fc.property(appName, stack, region, (app, stack, location) => {
         const group = `${resourceGroupName(app, stack)}${suffix}`;
@@ -95,7 +95,7 @@ describe("the resource group of the nodes", () => {
     );
   });
 
-  test("is another one for another stack or cluster", () => {
+  test("differs between stacks and between clusters", () => {
     fc.assert(
       fc.property(appName, appName, stack, stack, (app, other, a, b) => {
         const [long, short] = [`${resourceGroupName(app, a)}${suffix}`, `${resourceGroupName(app, b)}00000000`];
@@ -107,7 +107,7 @@ describe("the resource group of the nodes", () => {
   });
 });
 
-test("the value of a label is one that Kubernetes takes, and the stack's name where that is one", () => {
+test("a label value is one that Kubernetes accepts, and the stack's name if possible", () => {
   fc.assert(
     fc.property(stack, (name) => {
       const allowed = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;

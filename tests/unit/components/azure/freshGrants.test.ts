@@ -12,7 +12,7 @@ test.each([
   ["by a clock that is ahead of this one: no longer than the age itself", [ago(-300)], 30_000],
   ["of which nobody knows: nothing", [undefined, "never"], 0],
   ["where there are none: nothing", [], 0],
-])("what is left to the age of rights %s", (_, createdOn, milliseconds) => {
+])("the remaining wait for grants %s", (_, createdOn, milliseconds) => {
   expect(millisecondsToAge(createdOn, 30, now)).toBe(milliseconds);
 });
 
@@ -26,7 +26,7 @@ async function waited(preview: boolean, createdOn: string, seconds: number): Pro
   return { value, took: performance.now() - since };
 }
 
-test("an update has the output when the right has the age", async () => {
+test("in an update, the output is available once the grant is old enough", async () => {
   const { value, took } = await waited(false, new Date().toISOString(), 0.5);
   expect(value).toBe("id");
   expect(took).toBeGreaterThan(400);
@@ -36,7 +36,7 @@ test.each([
   ["an update with a right of long ago", false, ago(3600), 600],
   ["an update that is to wait for nothing", false, new Date().toISOString(), 0],
   ["a preview, which shows what it can", true, new Date().toISOString(), 600],
-])("%s has it at once", async (_, preview, createdOn, seconds) => {
+])("%s has the output immediately", async (_, preview, createdOn, seconds) => {
   const { value, took } = await waited(preview, createdOn, seconds);
   expect(value).toBe("id");
   expect(took).toBeLessThan(2000);

@@ -28,7 +28,7 @@ const fromAks = {
   ],
 };
 
-test.each(kubeloginMethods)("signs in by kubelogin's %s, which asks nobody", (method) => {
+test.each(kubeloginMethods)("signs in with kubelogin's %s, without a prompt", (method) => {
   const [{ name, user } = { name: "", user: {} }] = read(withKubelogin(stringify(fromAks), method)).users;
   expect(name).toBe("clusterUser_group_hello");
   expect(user).toEqual({
@@ -43,11 +43,11 @@ test.each(kubeloginMethods)("signs in by kubelogin's %s, which asks nobody", (me
   });
 });
 
-test("asks for tokens of the one application that is every AKS cluster's", () => {
+test("requests tokens for the one application that all AKS clusters share", () => {
   expect(aksServerApplicationId).toBe("6dae42f8-4368-4678-94ff-3960e28e3630");
 });
 
-test("keeps everything but the users' sign-in, whatever it is", () => {
+test("keeps everything except the users' sign-in", () => {
   const text = fc.string({ unit: "grapheme-ascii", minLength: 1 });
   fc.assert(
     fc.property(

@@ -45,7 +45,7 @@ describe("the tag of a build context", () => {
     expect(tagOf(folder)).toBe("87c2c81b5473");
   });
 
-  test("is the same in another folder, whenever and in whatever order its files were written", () => {
+  test("does not depend on the folder, or on when and in which order its files were written", () => {
     fc.assert(
       fc.property(tree, fc.date({ min: new Date(0), max: new Date(2 ** 41), noInvalidDate: true }), (files, time) => {
         const other = folderWith(files, Object.keys(files).reverse());
@@ -83,12 +83,12 @@ describe("the tag of a build context", () => {
     );
   });
 
-  test("tells the end of a file from the beginning of the next", () => {
+  test("separates the end of one file from the beginning of the next", () => {
     expect(tagOf(folderWith({ a: "xy", b: "z" }))).not.toBe(tagOf(folderWith({ a: "x", b: "yz" })));
     expect(tagOf(folderWith({ ab: "c" }))).not.toBe(tagOf(folderWith({ a: "bc" })));
   });
 
-  test("changes when a file becomes a program, not with who else may write it", () => {
+  test("changes when a file becomes executable, not when others may write it", () => {
     const folder = folderWith({ "run.sh": "#!/bin/sh\n" });
     const tag = tagOf(folder);
     chmodSync(join(folder, "run.sh"), 0o664);
@@ -97,7 +97,7 @@ describe("the tag of a build context", () => {
     expect(tagOf(folder)).not.toBe(tag);
   });
 
-  test("follows where a link leads, and not what is there", () => {
+  test("changes with the target of a link, not with the target's content", () => {
     const [one, two, three] = [folderWith({ a: "x" }), folderWith({ a: "x" }), folderWith({ a: "x" })];
     symlinkSync("a", join(one, "link"));
     symlinkSync("b", join(two, "link"));
@@ -105,14 +105,14 @@ describe("the tag of a build context", () => {
     expect(new Set([one, two, three].map((folder) => tagOf(folder))).size).toBe(3);
   });
 
-  test("changes with the Dockerfile, wherever that is", () => {
+  test("changes with the Dockerfile, wherever it is", () => {
     const folder = folderWith({ a: "x" });
     const other = join(temporary, "Other.Dockerfile");
     writeFileSync(other, "FROM scratch\nUSER 10001\n");
     expect(tagOf(folder, { dockerfile: other })).not.toBe(tagOf(folder));
   });
 
-  test("changes with name and value of every option, not with their order", () => {
+  test("changes with the name and value of every option, not with their order", () => {
     const folder = folderWith({ a: "x" });
     const pair = fc.tuple(fc.string({ minLength: 1 }), fc.string());
     fc.assert(
@@ -135,17 +135,17 @@ describe("the tag of a build context", () => {
 });
 
 describe("the files of a build context", () => {
-  test("are sorted, with paths from the folder, hidden ones and those of subfolders too", () => {
+  test("are sorted, with paths relative to the folder, hidden files and subfolders included", () => {
     const folder = folderWith({ "b.ts": "", ".hidden": "", "a/z": "", "a/b/c": "" });
     expect(contextEntries(folder)).toEqual([".hidden", "a/b/c", "a/z", "b.ts"]);
   });
 
-  test("are found from a relative path with a slash at its end, too", () => {
+  test("are found from a relative path with a trailing slash", () => {
     const folder = folderWith({ "a/b": "" });
     expect(contextEntries(`${join(folder, "..", folder.split("/").pop() ?? "")}/`)).toEqual(["a/b"]);
   });
 
-  test("are those that .dockerignore leaves: exceptions, wildcards and comments as Docker reads them", () => {
+  test("are those that .dockerignore keeps: exceptions, wildcards and comments as Docker reads them", () => {
     const folder = folderWith({
       ".dockerignore": "# all but the source\n*\n!src\n!package.json\nsrc/**/*.test.ts\n",
       "package.json": "",
@@ -157,7 +157,7 @@ describe("the files of a build context", () => {
     expect(contextEntries(folder)).toEqual(["package.json", "src/deep", "src/main.ts"]);
   });
 
-  test("are those that the Dockerfile's own ignore file leaves, where there is one", () => {
+  test("are those that the Dockerfile's own ignore file keeps, if there is one", () => {
     const folder = folderWith({
       ".dockerignore": "a\n",
       "Dockerfile.dockerignore": "b\n",
@@ -170,7 +170,7 @@ describe("the files of a build context", () => {
     expect(contextEntries(folder, join(folder, "third.Dockerfile"))).toEqual(all.filter((path) => path !== "a"));
   });
 
-  test("are the folders that arrive empty, too: COPY makes them", () => {
+  test("include empty folders, because COPY creates them", () => {
     const folder = folderWith({ "src/main.ts": "", ".dockerignore": "kept/*\ngone\n" });
     const tag = tagOf(folder);
     for (const path of ["data/cache", "kept/below", "gone/below"]) mkdirSync(join(folder, path), { recursive: true });
@@ -178,14 +178,14 @@ describe("the files of a build context", () => {
     expect(tagOf(folder)).not.toBe(tag);
   });
 
-  test("that are ignored do not count: tests, packages and notes build nothing", () => {
+  test("exclude ignored files: tests, packages and notes cause no build", () => {
     const files = { ".dockerignore": "notes\n*.log\n", "main.ts": "x" };
     const tag = tagOf(folderWith({ ...files, "notes/a": "1" }));
     expect(tagOf(folderWith({ ...files, "notes/a": "2", "b.log": "3" }))).toBe(tag);
     expect(tagOf(folderWith({ ...files, "main.ts": "y" }))).not.toBe(tag);
   });
 
-  test("are told apart by case, as on the nodes", () => {
+  test("differ by case, as on the nodes", () => {
     expect(contextEntries(folderWith({ ".dockerignore": "readme.md\n", "README.md": "" }))).toEqual([
       ".dockerignore",
       "README.md",

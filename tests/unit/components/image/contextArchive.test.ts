@@ -35,7 +35,7 @@ function unpacked(archive: Buffer): string {
   return folder;
 }
 
-test("has the files that the context has, with their permissions, and no ignored one", async () => {
+test("contains the files of the context with their permissions, without the ignored ones", async () => {
   const folder = unpacked(await contextArchive(context, join(context, "Dockerfile")));
   expect(readFileSync(join(folder, "src/main.js"), "utf8")).toBe("console.log(1)\n");
   expect(readlinkSync(join(folder, "main.js"))).toBe("src/main.js");
@@ -45,7 +45,7 @@ test("has the files that the context has, with their permissions, and no ignored
   expect(() => statSync(join(folder, "secret.env"))).toThrow("ENOENT");
 });
 
-test("names the Dockerfile by itself, also one from outside the context, and hides it from COPY", async () => {
+test("adds the Dockerfile, even one from outside the context, and hides it from COPY", async () => {
   const outside = join(root, "other file");
   writeFileSync(outside, "FROM scratch\nUSER 10001\n");
   const folder = unpacked(await contextArchive(context, outside));

@@ -8,7 +8,7 @@ const socket = join(home, ".docker", "run", "docker.sock");
 mkdirSync(join(home, ".docker", "run"), { recursive: true });
 afterAll(() => rmSync(home, { recursive: true }));
 
-test("an engine is where its socket is, and other addresses are believed", () => {
+test("an engine exists if its socket does, and other addresses are trusted", () => {
   expect(hasDockerEngine({ DOCKER_HOST: `unix://${socket}` })).toBe(false);
   expect(hasDockerEngine({ DOCKER_HOST: "tcp://builder:2376" })).toBe(true);
   expect(hasDockerEngine({ DOCKER_HOST: "ssh://builder" })).toBe(true);

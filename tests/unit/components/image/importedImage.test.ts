@@ -45,13 +45,13 @@ it("copies the image by its digest, and runs the copy", async () => {
   );
 });
 
-it("copies nothing that the registry has already", async () => {
+it("copies nothing that the registry already has", async () => {
   jest.mocked(manifestDigest).mockResolvedValue(digest);
   expect(await imported()).toBe(wanted);
   expect(importImage).not.toHaveBeenCalled();
 });
 
-it("brings along what refers to the image, whether or not the registry has the image already", async () => {
+it("copies what refers to the image too, even if the registry already has the image", async () => {
   const request = expect.objectContaining({
     image: `dev.azurecr.io/team/hello:1@${digest}`,
     loginServer: "staging.azurecr.io",
@@ -62,7 +62,7 @@ it("brings along what refers to the image, whether or not the registry has the i
   expect(jest.mocked(importReferrers).mock.calls).toEqual([[request], [request]]);
 });
 
-it("only warns if that fails: the image itself is there", async () => {
+it("only warns if that fails, because the image itself is there", async () => {
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
   jest.mocked(importReferrers).mockRejectedValue(new Error("dev.azurecr.io does not answer"));
   expect(await imported()).toBe(wanted);
@@ -71,7 +71,7 @@ it("only warns if that fails: the image itself is there", async () => {
   );
 });
 
-it("looks without a password where the registry has no sign-in", async () => {
+it("reads without a password if the registry has no sign-in", async () => {
   expect(await imported(false)).toBe(wanted);
   expect(manifestDigest).toHaveBeenCalledWith("staging.azurecr.io", "", "team/hello", digest);
 });

@@ -15,14 +15,14 @@ function answering(...all: (Response | Error)[]) {
   return fetched;
 }
 
-it("is what the registry says of a tag", async () => {
+it("is the registry's answer for a tag", async () => {
   const fetched = answering(token(), new Response("", { headers: { "Docker-Content-Digest": digest } }));
   expect(await look()).toBe(digest);
   expect(fetched.mock.calls[1]?.[0]).toBe("https://hello.azurecr.io/v2/team/hello/manifests/1.4.2");
   expect(fetched.mock.calls[1]?.[1]).toMatchObject({ method: "HEAD", headers: { Authorization: "Bearer a" } });
 });
 
-it("is unknown where the registry has no such image, does not say, or cannot be asked", async () => {
+it("is unknown if the registry has no such image, names none, or does not answer", async () => {
   answering(token(), new Response("", { status: 404 }));
   expect(await look()).toBeUndefined();
   answering(token(), new Response());

@@ -13,7 +13,7 @@ const getting = (answers: Record<string, [status: number, body: unknown, link?: 
 const api = `referrers/${digest}`;
 const tag = `manifests/sha256-${"a".repeat(64)}`;
 
-it("is read page by page", async () => {
+it("are read page by page", async () => {
   const get = getting({
     [api]: [200, { manifests: [referrer("b")] }, `</v2/team/hello/${api}?last=b>; rel="next"`],
     [`${api}?last=b`]: [200, { manifests: [referrer("c")] }],
@@ -21,7 +21,7 @@ it("is read page by page", async () => {
   expect(await referrersOf(get, digest)).toEqual([referrer("b"), referrer("c")]);
 });
 
-it("is empty where nothing refers, by the API or by a tag", async () => {
+it("are empty if nothing refers to the image, by the API or by a tag", async () => {
   expect(await referrersOf(getting({ [api]: [200, { manifests: null }] }), digest)).toEqual([]);
   expect(await referrersOf(getting({}), digest)).toEqual([]);
 });
@@ -31,12 +31,12 @@ it.each([
   ["405", [405, "METHOD_NOT_ALLOWED"]],
   ["a page of something in between", [200, "<html>"]],
   ["something else", [200, { hello: 1 }]],
-] as [string, [number, unknown]][])("is under the tag of the digest where the API answers %s", async (_, answer) => {
+] as [string, [number, unknown]][])("are under the tag of the digest if the API answers %s", async (_, answer) => {
   const get = getting({ [api]: answer, [tag]: [200, { manifests: [referrer("b")] }] });
   expect(await referrersOf(get, digest)).toEqual([referrer("b")]);
 });
 
-it("is not guessed where the registry refuses or fails", async () => {
+it("are not guessed if the registry refuses or fails", async () => {
   await expect(referrersOf(getting({ [api]: [401, ""] }), digest)).rejects.toThrow(`HTTP 401 to ${api}`);
   await expect(referrersOf(getting({ [tag]: [500, ""] }), digest)).rejects.toThrow("HTTP 500 to the tag sha256-aaa");
   const broken = getting({

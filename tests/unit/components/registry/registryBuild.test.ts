@@ -48,7 +48,7 @@ const request = (): RegistryBuild => ({
 const messageOf = (seconds = 3600) =>
   buildInRegistry(request(), { seconds, pauseMilliseconds: 1 }).catch((error: Error) => error.message);
 
-it("asks for an upload, uploads, starts the run, and asks about it", async () => {
+it("requests an upload, uploads, starts the run, and polls it", async () => {
   expect(await messageOf()).toContain(
     "ended as Failed\n  one\n  two\nThe whole log: az acr task logs --registry hello",
   );
@@ -66,17 +66,17 @@ it.each<[string, Record<string, Answer>, string]>([
   ["answers with a page", { scheduleRun: { status: 502, body: "<html>" } }, "in the registry: 502: <html>"],
   ["gives no log", { log: { status: 404 } }, "(its log cannot be read: HTTP 404)"],
   ["gives no link to the log", { listLogSasUrl: {} }, "(its log cannot be read: "],
-])("says what Azure did where it %s", async (_, more, words) => {
+])("says what Azure did if it %s", async (_, more, words) => {
   answers = { ...answers, ...more };
   expect(await messageOf()).toContain(words);
 });
 
-it("does not wait for ever", async () => {
+it("does not wait forever", async () => {
   answers.ca1 = { body: {} };
   expect(await messageOf(-1000)).toContain("the run ca1 is still  after -1000 s");
 });
 
-it("asks for what a build needs only", () => {
+it("requests only what a build needs", () => {
   expect(taskFile({ ...request(), target: "final", cacheFrom: ["a.io/b:1"], args: { A: "1 2" } })).toBe(
     [
       "version: v1.0.0",

@@ -17,7 +17,7 @@ const choices: Record<string, RegistryChoice> = {
 };
 
 describe.each(Object.entries(choices))("a registry of Azure %s", (_, choice) => {
-  test("is signed in to only by who uses it", async () => {
+  test("is signed in to only by its users", async () => {
     const cloud = await mockCloud();
     registryOf(choice);
     await cloud.settled();

@@ -24,7 +24,7 @@ const mend =
   "Check that the deploying identity may push there (role AcrPush, Contributor, or Owner), and that this machine can reach the registry.";
 
 describe("the exchange of an Entra token for a registry's", () => {
-  test("is one POST of the token as a form, as the registry's protocol wants it", async () => {
+  test("is one POST of the token as a form, as the registry's protocol requires", async () => {
     fetched.mockResolvedValueOnce(answer(200, { refresh_token: "refresh" }));
     expect(await exchange()).toBe("refresh");
     expect(fetched).toHaveBeenCalledTimes(1);
@@ -40,14 +40,14 @@ describe("the exchange of an Entra token for a registry's", () => {
     ["a server error", () => Promise.resolve(answer(503, "starting"))],
     ["too many requests", () => Promise.resolve(answer(429, "slow down"))],
     ["a name that is not known yet", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("is tried again after %s: a new registry may not answer yet", async (_, failure) => {
+  ])("is repeated after %s: a new registry may not answer yet", async (_, failure) => {
     fetched.mockImplementationOnce(failure).mockImplementationOnce(failure);
     fetched.mockResolvedValueOnce(answer(200, { refresh_token: "refresh" }));
     expect(await exchange()).toBe("refresh");
     expect(fetched).toHaveBeenCalledTimes(3);
   });
 
-  test.each([401, 403, 404])("is not tried again after a refusal: HTTP %i", async (status) => {
+  test.each([401, 403, 404])("is not repeated after a refusal: HTTP %i", async (status) => {
     fetched.mockImplementation(() => Promise.resolve(answer(status, "denied: no AcrPush")));
     await expect(exchange()).rejects.toThrow(
       `cannot sign in to the registry hello.azurecr.io: HTTP ${status} denied: no AcrPush. ${mend}`,
@@ -80,7 +80,7 @@ describe("the exchange of an Entra token for a registry's", () => {
     ["a page of a proxy", "<html>Sign in</html>"],
     ["no token", "{}"],
     ["nothing", "null"],
-  ])("fails by the registry's name when the answer is %s", async (_, body) => {
+  ])("fails with the registry's name if the answer is %s", async (_, body) => {
     fetched.mockImplementation(() => Promise.resolve(answer(200, body)));
     await expect(exchange()).rejects.toThrow(
       `cannot sign in to the registry hello.azurecr.io: HTTP 200 ${body}. ${mend}`,

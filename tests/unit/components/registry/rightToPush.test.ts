@@ -14,7 +14,7 @@ const tokenFor = (...access: { name: string; actions: string[] }[]) =>
 const pushable = () => tokenFor({ name: repository, actions: ["pull", "push"] });
 const ask = (attempts = 1) => awaitRightToPush(host, "refresh", repository, { attempts, pauseMilliseconds: 0 });
 
-test("asks for a token to push with, as the Docker engine will", async () => {
+test("requests a token to push with, as the Docker engine will", async () => {
   fetched.mockImplementationOnce(pushable);
   await ask();
   const [url, { method, body } = {}] = fetched.mock.calls[0] ?? [];
@@ -34,13 +34,13 @@ test.each([
   ["no right at all", () => tokenFor()],
   ["only the right to pull", () => tokenFor({ name: repository, actions: ["pull"] })],
   ["the right to push somewhere else", () => tokenFor({ name: "team/other", actions: ["push"] })],
-])("%s is asked about again while a grant is on its way", async (_, refused) => {
+])("%s is repeated while a grant may still be propagating", async (_, refused) => {
   fetched.mockImplementationOnce(refused).mockImplementationOnce(refused).mockImplementationOnce(pushable);
   await ask(3);
   expect(fetched).toHaveBeenCalledTimes(3);
 });
 
-test("a right that does not come is refused by registry, repository and the roles that are looked at", async () => {
+test("a missing right is refused with the registry, the repository and the roles that count", async () => {
   fetched.mockImplementation(() => json(401, {}));
   const refused = ask(2);
   await expect(refused).rejects.toThrow(
@@ -56,7 +56,7 @@ test.each([
   ["a token without rights in it", () => json(200, { access_token: unsignedToken({}) })],
   ["another error", () => json(503, {})],
   ["no answer", () => Promise.reject(new TypeError("fetch failed"))],
-])("%s holds nothing up: the push will say", async (_, answered) => {
+])("%s delays nothing: the push will report it", async (_, answered) => {
   fetched.mockImplementation(answered);
   await ask();
   expect(fetched).toHaveBeenCalledTimes(1);

@@ -6,20 +6,20 @@ const findings = (environment: Record<string, unknown>, configFiles: Record<stri
 const hint =
   "exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account";
 
-test("values and files that fit together are fine", () => {
+test("accepts values and files that fit together", () => {
   expect(findings({ A: text(100) }, { "/etc/app/a": text(100) })).toEqual([]);
 });
 
-test("too many variables alone are said of the variables", () => {
+test("blames the variables alone if there are too many of them", () => {
   expect(findings({ A: text(1100) }, {})).toEqual([["environment", `1101 KiB ${hint}`]]);
 });
 
-test("files that are larger than the variables beside them are named, and both are counted", () => {
+test("names files that are larger than the variables beside them, and counts both", () => {
   expect(findings({ A: text(400) }, { "/a": text(700) })).toEqual([
     ["configFiles", `1101 KiB, together with environment, ${hint}`],
   ]);
 });
 
-test("values that are not known yet count as empty", () => {
+test("counts unknown values as empty", () => {
   expect(findings({ A: Promise.resolve(text(2000)) }, {})).toEqual([]);
 });

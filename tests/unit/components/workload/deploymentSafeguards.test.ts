@@ -28,7 +28,7 @@ const cases: [string, Partial<WorkloadArgs>][] = [
   ["behind a load balancer", { serviceType: "PublicLoadBalancer", startupSeconds: 60 }],
 ];
 
-it.each(cases)("nothing of a workload is denied or changed: %s", async (_, more) => {
+it.each(cases)("neither denies nor changes a workload: %s", async (_, more) => {
   const { deployment, resources } = await rendered(more);
   expect(denials(deployment)).toEqual([]);
   expect(mutations(deployment)).toEqual([]);
@@ -80,7 +80,7 @@ describe("the rules deny", () => {
     expect(denials(change())).toEqual([expect.stringContaining(words)]);
   });
 
-  it("and raise small requests and limits", () => {
+  it("and raise requests and limits that are too small", () => {
     const resources = { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "64Mi" } };
     expect(mutations(withContainer({ resources }))).toEqual([
       "requests.cpu of hello becomes 100m",

@@ -34,7 +34,7 @@ async function create(more: Partial<WorkloadArgs>, preview = false) {
   return { class: made?.inputs as unknown as Class, pod: template.spec, policy };
 }
 
-test("the driver learns what to read, from which vault, and as whom: by the pod's own token, and no identity of the node", async () => {
+test("the driver gets what to read, from which vault, and as whom: with the pod's own token, not a node's identity", async () => {
   const made = await create(vault(both));
   const { metadata, spec } = made.class;
   expect(metadata.namespace).toBe("apps");
@@ -78,7 +78,7 @@ test("the pods mount the folder read-only, and read variables from the driver's 
   });
 });
 
-test("files alone need no Secret, and variables alone a folder of the driver's", async () => {
+test("files alone need no Secret, and variables alone need a folder of the driver", async () => {
   expect((await create(vault({ "/mnt/keys/a": "a" }))).class.spec).not.toHaveProperty("secretObjects");
   const { pod } = await create(vault({ A: "a" }));
   expect(pod.containers[0]?.volumeMounts).toContainEqual({
@@ -173,6 +173,6 @@ test.each<[string, Record<string, unknown>, string[]]>([
     { KEY: "x", "/mnt/a/KEY": "y" },
     ['"/mnt/a/KEY" has the name of the variable KEY, whose secret is a file of the same folder: rename the file'],
   ],
-])("by themselves, finds %s", (_, secrets, problems) => {
+])("by themselves, the checks find %s", (_, secrets, problems) => {
   expect(keyVaultSecretProblems(secrets)).toEqual(problems);
 });

@@ -33,7 +33,7 @@ const expanded = (value: string, variables: Record<string, string>) =>
   );
 
 test.each(["pa$$word", "$(GREETING)", "$$(GREETING)", "$$$", "$", "a$b", "backup --date $(date)", "$$$$(GREETING)$"])(
-  "gives the process the value %s as it is written",
+  "passes the value %s to the process unchanged",
   (value) => {
     const { container } = specOf({ environment: { GREETING: "hi", BANNER: value } });
     const given = container.env.find(({ name }) => name === "BANNER")?.value ?? "";
@@ -41,14 +41,14 @@ test.each(["pa$$word", "$(GREETING)", "$$(GREETING)", "$$$", "$", "a$b", "backup
   },
 );
 
-test("leaves a value without such signs as it is, and doubles those of an output", async () => {
+test("keeps a value without such signs, and doubles those of an output", async () => {
   const { container } = specOf({ environment: { A: "a$b", B: pulumi.output("$(A)") } });
   const value = (wanted: string) => container.env.find(({ name }) => name === wanted)?.value;
   expect(value("A")).toBe("a$b");
   expect(await new Promise((resolve) => pulumi.output(value("B")).apply(resolve))).toBe("$$(A)");
 });
 
-test("holds to the restricted Pod Security standard", () => {
+test("meets the restricted Pod Security standard", () => {
   const { spec, container } = specOf();
   expect(spec.securityContext).toEqual({
     runAsNonRoot: true,
@@ -64,13 +64,13 @@ test("holds to the restricted Pod Security standard", () => {
   });
 });
 
-test("runs as another user when told, in all three places", () => {
+test("runs as another user if configured, in all three places", () => {
   expect(specOf({ userId: 20000 }).spec.securityContext).toMatchObject({
     ...{ runAsUser: 20000, runAsGroup: 20000, fsGroup: 20000 },
   });
 });
 
-test("has no way to the Kubernetes API and no pull secret", () => {
+test("has no access to the Kubernetes API and no pull secret", () => {
   const { spec } = specOf();
   expect(spec).toMatchObject({
     serviceAccountName: "account",
@@ -80,13 +80,13 @@ test("has no way to the Kubernetes API and no pull secret", () => {
   expect(spec).not.toHaveProperty("imagePullSecrets");
 });
 
-test("pulls with the secrets that it is given", () => {
+test("pulls with the given secrets", () => {
   expect(specOf({ imagePullSecrets: ["hello-registry", "base-images"] }).spec).toMatchObject({
     imagePullSecrets: [{ name: "hello-registry" }, { name: "base-images" }],
   });
 });
 
-test("listens on 8080, with 128Mi and 100m reserved and 256Mi and 500m at most", () => {
+test("listens on 8080, with requests of 128Mi and 100m and limits of 256Mi and 500m", () => {
   const { container } = specOf();
   expect(container.ports).toEqual([{ name: "http", containerPort: 8080 }]);
   expect(container.resources).toEqual({
@@ -107,23 +107,23 @@ test("is restarted when /healthz fails from second 15 on, and gets requests whil
   });
 });
 
-test("pauses before it stops, and is given the time to drain", () => {
+test("pauses before it stops, and has enough time to drain", () => {
   const { spec, container } = specOf();
   expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   expect(spec.terminationGracePeriodSeconds).toBe(30);
 });
 
-test("has no pause where none is wanted", () => {
+test("has no pause if none is configured", () => {
   expect(specOf({ preStopSeconds: 0 }).container.lifecycle).toBeUndefined();
 });
 
-test("writes to /tmp only, so much", () => {
+test("writes to /tmp only, up to its limit", () => {
   const { spec, container } = specOf({ tmpSize: "32Mi" });
   expect(container.volumeMounts).toEqual([{ name: "tmp", mountPath: "/tmp" }]);
   expect(spec.volumes).toEqual([{ name: "tmp", emptyDir: { sizeLimit: "32Mi" } }]);
 });
 
-test("tells the process its port, its drain, its name, its pod and its node, and what it was given", () => {
+test("passes the port, the drain time, the names of pod and node, and the given variables to the process", () => {
   const { container } = specOf({ port: 3000, drainSeconds: 7, environment: { LOG_LEVEL: "debug" } });
   expect(container.ports).toEqual([{ name: "http", containerPort: 3000 }]);
   expect(container.env).toEqual([
@@ -136,7 +136,7 @@ test("tells the process its port, its drain, its name, its pod and its node, and
   ]);
 });
 
-test("spreads over zones and nodes where there are some, and runs all the same where there is one", () => {
+test("spreads over zones and nodes if there are several, and also runs with one", () => {
   const { spec } = specOf();
   const constraint = {
     maxSkew: 1,
@@ -160,7 +160,7 @@ test("spreads over zones and nodes where there are some, and runs all the same w
   });
 });
 
-test("carries the labels it is found by, which no other label replaces", () => {
+test("has the labels that select it, which no other label replaces", () => {
   const { metadata } = template({ labels: { team: "a", "app.kubernetes.io/name": "other" } });
   expect(metadata).toEqual({ labels: { team: "a", "app.kubernetes.io/name": "hello" } });
 });
@@ -168,12 +168,12 @@ test("carries the labels it is found by, which no other label replaces", () => {
 test.each([
   ["64Mi", "192Mi"],
   ["1Gi", "1152Mi"],
-])("may store what /tmp holds (%s) and its logs: %s", (tmpSize, limit) => {
+])("has enough storage for /tmp (%s) and its logs: %s", (tmpSize, limit) => {
   const { container } = specOf({ tmpSize });
   expect(container.resources).toMatchObject({ limits: { "ephemeral-storage": limit } });
 });
 
-test("has a startup probe for slow starters only, on the liveness path, as long as it takes", () => {
+test("has a startup probe for slow starters only, on the liveness path, for the whole start time", () => {
   expect(specOf().container).not.toHaveProperty("startupProbe");
   expect(specOf({ startupSeconds: 121, liveness: { path: "/alive" } }).container.startupProbe).toEqual({
     httpGet: { path: "/alive", port: "http" },
@@ -202,13 +202,13 @@ test("writes to further folders, on disk within its storage limit or in memory",
   expect(container.resources).toMatchObject({ limits: { "ephemeral-storage": "320Mi" } });
 });
 
-test("has a writable root only when it is loosened, and stays restricted otherwise", () => {
+test("has a writable root only if the setting is loosened, and stays restricted otherwise", () => {
   expect(specOf({ writableRoot: true }).container.securityContext).toEqual({
     ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: false, capabilities: { drop: ["ALL"] } },
   });
 });
 
-test("reads values and files from where they are kept, the secret ones not for everybody", () => {
+test("reads values and files from ConfigMaps and Secrets; secret files are not readable by everybody", () => {
   const args = withDefaults({
     ...{ namespace: "hello", image, configValues: { A: "1" }, secretValues: { B: "2" } },
     ...{ configFiles: { "/etc/a": "x" }, secretFiles: { "/etc/b/c": "y" } },
@@ -236,7 +236,7 @@ test("reads values and files from where they are kept, the secret ones not for e
   ]);
 });
 
-test("goes to the nodes it is told, and waits for even zones when it must", () => {
+test("runs on the selected nodes, and waits for even zones if that is required", () => {
   const { spec } = specOf({
     ...{ zoneSpread: "required", nodeSelector: { pool: "apps" }, priorityClass: "high" },
     tolerations: ["spot=true:NoSchedule", "gpu:NoExecute"],
@@ -252,7 +252,7 @@ test("goes to the nodes it is told, and waits for even zones when it must", () =
   });
 });
 
-test("has annotations of its own when they are given", () => {
+test("has the given annotations", () => {
   expect(template({ podAnnotations: { "prometheus.io/scrape": "true" } }).metadata).toEqual({
     labels: selector,
     annotations: { "prometheus.io/scrape": "true" },

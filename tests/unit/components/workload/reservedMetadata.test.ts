@@ -11,14 +11,14 @@ const loadBalancer = {
   serviceAnnotations: {},
 };
 
-test("a label that selects the pods is refused, and another is not", () => {
+test("refuses a label that selects the pods, and accepts another", () => {
   expect(ownLabelProblem("app.kubernetes.io/name", "other")).toBe(
     "app.kubernetes.io/name is set by tarmac to select the pods: use another label",
   );
   expect(ownLabelProblem("example.com/team", "shop")).toBeUndefined();
 });
 
-test("an annotation that turns AppArmor off is refused, and one that selects its profile is not", () => {
+test("refuses an annotation that turns AppArmor off, and accepts one that selects its profile", () => {
   const key = "container.apparmor.security.beta.kubernetes.io/app";
   expect(podAnnotationProblem(key, "unconfined")).toBe(
     `"${key}: unconfined" turns AppArmor off, and Pod Security refuses such pods: remove it, or use "runtime/default"`,
@@ -26,13 +26,13 @@ test("an annotation that turns AppArmor off is refused, and one that selects its
   expect(podAnnotationProblem(key, "runtime/default")).toBeUndefined();
 });
 
-test("a pod annotation that has no effect is refused", () => {
+test("refuses a pod annotation that has no effect", () => {
   expect(podAnnotationProblem("pulumi.com/skipAwait", "true")).toBe(
     '"pulumi.com/skipAwait" has no effect on pods: remove it',
   );
 });
 
-test("Service annotations of Pulumi and of kubectl are refused", () => {
+test("refuses Service annotations of Pulumi and of kubectl", () => {
   expect(serviceAnnotationProblem("pulumi.com/skipAwait", "true", loadBalancer)).toBe(
     '"pulumi.com/skipAwait" is set by tarmac, which decides what an update waits for: remove it',
   );
@@ -41,11 +41,11 @@ test("Service annotations of Pulumi and of kubectl are refused", () => {
   );
 });
 
-test("a Service annotation whose value is not known yet is checked by its key alone", () => {
+test("checks a Service annotation with an unknown value by its key alone", () => {
   expect(serviceAnnotationProblem("example.com/team", undefined, loadBalancer)).toBeUndefined();
 });
 
-test("labels whose value is not known yet are checked by their key alone", () => {
+test("checks labels with an unknown value by their key alone", () => {
   const findings = metadataFindings({
     labels: { "example.com/team": Promise.resolve("not a label value!") },
     podAnnotations: {},

@@ -4,7 +4,7 @@ import { throwIfWorkloadInvalid } from "../../../../components/workload/workload
 const args = { namespace: "apps", image: `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}` };
 
 describe("defaults", () => {
-  test("are these, whoever asks", () => {
+  test("are the same for every caller", () => {
     expect(withDefaults(args)).toEqual({
       ...args,
       replicas: 3,
@@ -29,11 +29,11 @@ describe("defaults", () => {
     });
   });
 
-  test("are fit to run", () => {
+  test("are valid", () => {
     expect(() => throwIfWorkloadInvalid("hello", withDefaults(args), args)).not.toThrow();
   });
 
-  test("stand beside what is given, also within requests, limits and probes", () => {
+  test("complete the given values, also within requests, limits and probes", () => {
     const given = { replicas: 1, requests: { memory: "64Mi" }, limits: { cpu: "1" }, liveness: { path: "/alive" } };
     expect(withDefaults({ ...args, ...given, readiness: { periodSeconds: 1 } })).toMatchObject({
       replicas: 1,
@@ -44,7 +44,7 @@ describe("defaults", () => {
     });
   });
 
-  test("hold where something is given as undefined", () => {
+  test("replace undefined values", () => {
     const nothing = { replicas: undefined, requests: { memory: undefined }, liveness: { path: undefined } };
     expect(withDefaults({ ...args, ...nothing, limits: undefined })).toEqual(withDefaults(args));
   });

@@ -33,7 +33,7 @@ describe("whole numbers", () => {
   const enough = (key: string) =>
     key === "gracePeriodSeconds" ? { preStopSeconds: 0, drainSeconds: 0 } : { gracePeriodSeconds: 3600 };
 
-  test.each(integers)("%s lies between %i and %i", (key, least, most) => {
+  test.each(integers)("%s is between %i and %i", (key, least, most) => {
     for (const good of [least, most]) expect(() => refuse({ ...enough(key), [key]: good })).not.toThrow();
     for (const bad of [least - 1, most + 1, least + 0.5, Number.NaN]) {
       expect(problemsOf({ ...enough(key), [key]: bad })).toContain(
@@ -253,7 +253,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
   expect(problemsOf(bad)).toEqual(problems);
 });
 
-test("leaves an image that is not built yet to whoever builds it", () => {
+test("does not check an image that is not built yet", () => {
   expect(() => refuse({ image: pulumi.output("not known before the push") })).not.toThrow();
 });
 
@@ -264,7 +264,7 @@ describe("the time to stop", () => {
       10,
       "10 s end before preStop (5 s) and drain (5 s) do, so the kubelet would kill the pod while it still serves: use more than 10, plus the duration of your slowest request",
     ],
-  ])("of %i s for 5 s of pause and 5 s of drain: %s", (gracePeriodSeconds, problem) => {
+  ])("is %i s for 5 s of pause and 5 s of drain: %s", (gracePeriodSeconds, problem) => {
     expect(gracePeriodProblem({ gracePeriodSeconds, preStopSeconds: 5, drainSeconds: 5 })).toBe(problem);
   });
 });
