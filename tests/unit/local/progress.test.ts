@@ -25,13 +25,13 @@ function running(terminal = false) {
   return { written, done, report: (line: string) => report(line), end: () => end("result") };
 }
 
-test("a step says that it starts, and how long it took, and gives its result", async () => {
+test("a step announces its start and its duration, and returns its result", async () => {
   const { written, output } = kept();
   expect(await step("Certificates", () => 42, output)).toBe(42);
   expect(written).toEqual(["  Certificates ...\n", "✓ Certificates (0.0 s)\n"]);
 });
 
-test("a step passes on where it is", async () => {
+test("a step forwards its progress", async () => {
   const { written, done, report, end } = running();
   report("package 3 of 7");
   jest.advanceTimersByTime(2500);
@@ -40,14 +40,14 @@ test("a step passes on where it is", async () => {
   expect(written).toEqual(["  Building ...\n", "  Building: package 3 of 7\n", "✓ Building (2.5 s)\n"]);
 });
 
-test("a step that fails says so, and its error passes through", async () => {
+test("a step that fails says so, and rethrows its error", async () => {
   const { written, output } = kept();
   const failure = new Error("no space left");
   await expect(step("Building", () => Promise.reject(failure), output)).rejects.toBe(failure);
   expect(written).toEqual(["  Building ...\n", "✗ Building (0.0 s)\n"]);
 });
 
-test("a silent step says every five seconds that it still works, with the last thing it reported", () => {
+test("a silent step reports every five seconds that it is still working, with its last progress", () => {
   const { written, report } = running();
   jest.advanceTimersByTime(5000);
   expect(written.splice(0)).toEqual(["  Building ...\n", "  Building: working (5.0 s)\n"]);
@@ -60,7 +60,7 @@ test("a silent step says every five seconds that it still works, with the last t
   expect(written).toEqual(["  Building: linking (12.0 s)\n", "  Building: linking (17.0 s)\n"]);
 });
 
-test("nobody waits for ten seconds without a word, whenever the last one came", () => {
+test("no silence lasts ten seconds, whenever the last line came", () => {
   const { written, report } = running();
   for (const pause of [1, 999, 1001, 4999, 5000, 5001, 9999]) {
     written.length = 0;
@@ -75,7 +75,7 @@ test("nobody waits for ten seconds without a word, whenever the last one came", 
   }
 });
 
-test("a step that has ended is silent", async () => {
+test("a step that has ended prints nothing", async () => {
   const { written, done, end } = running();
   end();
   await done;
@@ -84,7 +84,7 @@ test("a step that has ended is silent", async () => {
   expect(written).toHaveLength(lines);
 });
 
-test("on a terminal the line is redrawn in place, and ends with the step", async () => {
+test("on a terminal the line is redrawn in place, and stays when the step ends", async () => {
   const { written, done, report, end } = running(true);
   report("linking");
   end();
@@ -97,7 +97,7 @@ test("on a terminal the line is redrawn in place, and ends with the step", async
   ]);
 });
 
-test("a step speaks on standard error, where it does not mix with results", async () => {
+test("steps write to standard error, separate from results", async () => {
   const spoken = jest.spyOn(process.stderr, "write").mockReturnValue(true);
   await step("Certificates", () => undefined);
   const text = spoken.mock.calls.map(([part]) => part).join("");
@@ -105,7 +105,7 @@ test("a step speaks on standard error, where it does not mix with results", asyn
   expect(text).toContain("✓ Certificates (0.0 s)");
 });
 
-test("of hundreds of lines a second, one every two seconds is passed on", () => {
+test("of hundreds of lines a second, one every two seconds is forwarded", () => {
   jest.setSystemTime(1_000_000);
   const lines: string[] = [];
   const report = throttled((line) => lines.push(line));

@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const certificate = (file: string) => new X509Certificate(readFileSync(file));
 
 describe("the environment's certificates", () => {
-  it("have every name of the servers, and are signed by the environment's authority", async () => {
+  it("contain every name of the servers, and are signed by the environment's authority", async () => {
     const files = await ensureTls(folder);
     const authority = certificate(files.caCertificate);
     const server = certificate(files.serverCertificate);

@@ -58,7 +58,7 @@ interface Results {
   testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[];
 }
 
-it("leaves nothing of a test file to the next one, and reports failures where they are", () => {
+it("carries nothing from one test file to the next, and reports failures where they are", () => {
   for (const name of ["one", "other"]) writeFileSync(join(folder, `${name}.test.js`), leaving);
   writeFileSync(join(folder, "failing.test.ts"), failing);
   const child = spawnSync(

@@ -140,7 +140,7 @@ describe("an account that keeps versions and what is deleted", () => {
     expect((await versionsOf("state.json")).filter(({ current }) => current)).toHaveLength(1);
   });
 
-  it("a role that writes and deletes blobs deletes no version; the owner's does, and it can be restored", async () => {
+  it("a role that writes and deletes blobs deletes no version; the owner's role does, and the version can be restored", async () => {
     await blobs(dev, "PUT", "kept/history", { body: "old" });
     await blobs(dev, "PUT", "kept/history", { body: "new" });
     const [old] = await versionsOf("history");
@@ -223,7 +223,7 @@ it("a blob in blocks, in ranges, with its headers and its metadata", async () =>
   expect(text).toContain("<Metadata><stack>dev</stack></Metadata>");
 });
 
-it("conditions on what is there", async () => {
+it("conditions on existing blobs", async () => {
   const put = (headers: Record<string, string>, body = "x") => blobs(dev, "PUT", "dev/condition", { body, headers });
   expect((await put({ "If-None-Match": "*" }))[0]).toBe(201);
   expect(await put({ "If-None-Match": "*" })).toEqual([409, "BlobAlreadyExists"]);

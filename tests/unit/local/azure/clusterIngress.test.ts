@@ -56,7 +56,7 @@ it("is unknown to older versions", async () => {
   });
 });
 
-it("has words that AKS knows, and excludes the service mesh", async () => {
+it("accepts the values that AKS knows, and excludes the service mesh", async () => {
   expect(
     await ask("PUT", cluster, knowing, body({ ingressProfile: { gatewayAPI: { installation: "On" } } })),
   ).toMatchObject({ status: 400, code: "InvalidParameter" });
@@ -106,7 +106,7 @@ it("is switched on by a deployment that reads the cluster and writes it back, an
   expect(environment.kubernetes.ingresses.at(-1)).toEqual({ gatewayApi: true, applicationRouting: true });
 });
 
-it("outlives updates of versions that do not know it, which do not show it either", async () => {
+it("survives updates by API versions that do not know it, which do not show it either", async () => {
   await ask("PUT", cluster, before, body({ addonProfiles: { omsagent: { enabled: false } } }));
   expect((await settled()).properties).toMatchObject({
     ingressProfile: { gatewayAPI, webAppRouting: istio },

@@ -123,7 +123,7 @@ it("takes time, in which nothing else is done to the cluster", async () => {
   await poller;
 });
 
-it("a start may fail, and the cluster is then still stopped", async () => {
+it("a start may fail, and the cluster then stays stopped", async () => {
   await simulation(environment.azure, "PUT", "delays", {});
   await simulation(environment.azure, "POST", "faults", { kind: "failedProvisioning", type: managedClusterType });
   const { managedClusters } = azure.clusters;
@@ -133,7 +133,7 @@ it("a start may fail, and the cluster is then still stopped", async () => {
   });
 });
 
-it("stops also when the local Kubernetes does not answer, and goes while it is stopped", async () => {
+it("stops even if the local Kubernetes does not answer, and can be deleted while it is stopped", async () => {
   const { managedClusters } = azure.clusters;
   await managedClusters.start("rg", "aks");
   environment.kubernetes.down = true;

@@ -51,8 +51,8 @@ describe("the policy Deny-Subnet-Without-Nsg of Azure's landing zones", () => {
   });
 });
 
-describe("what a subnet names", () => {
-  it("exists, and cannot be deleted before the subnet lets go of it", async () => {
+describe("a resource that a subnet names", () => {
+  it("must exist, and cannot be deleted before the subnet releases it", async () => {
     const rule = (name: string, priority: number) => ({
       name,
       properties: { priority, direction: "Inbound", access: "Allow", protocol: "*" },
@@ -105,7 +105,7 @@ describe("what a subnet names", () => {
   });
 });
 
-describe("a cluster's way out", () => {
+describe("a cluster's outbound path", () => {
   const nodes = "virtualNetworks/net/subnets/nodes";
   const cluster = (outboundType: string, inSubnet = true, more: object = {}) =>
     ask(
@@ -158,7 +158,7 @@ describe("a cluster's way out", () => {
     await gone();
   });
 
-  it("through a NAT gateway is AKS's in its own network, and the subnet's in any other", async () => {
+  it("through a NAT gateway is AKS's in a network that AKS creates, and the subnet's in any other", async () => {
     const refused = await cluster("managedNATGateway");
     expect(refused).toMatchObject({ status: 400 });
     expect(refused.message).toContain("Managed NAT gateway isn't compatible with custom virtual networks.");
@@ -171,7 +171,7 @@ describe("a cluster's way out", () => {
     await gone();
   });
 
-  it("is not all: a private cluster without a zone must have its public name", async () => {
+  it("does not remove the need for a public name on a private cluster without a zone", async () => {
     const access = { enablePrivateCluster: true, privateDNSZone: "none" };
     expect(
       await cluster("loadBalancer", true, {

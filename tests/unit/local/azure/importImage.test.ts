@@ -130,7 +130,7 @@ test("a request without a source is refused at once", async () => {
   await expect(refused({ source: { sourceImage: "a:1" } })).rejects.toThrow("'source.resourceId' is missing");
 });
 
-describe("who may", () => {
+describe("access", () => {
   /** An import with the components' own client, by a principal with these roles on the two registries. */
   async function attempt(onSource: string[], onTarget: string[]): Promise<string> {
     const user = await newUser(environment.azure, source.id, onSource);
@@ -150,16 +150,16 @@ describe("who may", () => {
     );
   }
 
-  it("is who has the importer's role on both", async () => {
+  it("needs the importer's role on both registries", async () => {
     expect(await attempt([importer], [importer])).toBe("imported");
     expect(await attempt([contributor], [contributor])).toBe("imported");
   });
 
-  it("is nobody who may push only", async () => {
+  it("is refused to a principal that may only push", async () => {
     expect(await attempt([importer], [acrPush])).toMatch(/AuthorizationFailed.*registries\/importImage\/action/s);
   });
 
-  it("is nobody who may not read the source, of whom Azure says so", async () => {
+  it("is refused to a principal that may not read the source, and Azure says so", async () => {
     const words = `LinkedAuthorizationFailed: The client '.*' has permission to perform action 'Microsoft.ContainerRegistry/registries/importImage/action' on scope '${target.id}'; however, it does not have permission to perform action 'read' on the linked scope\\(s\\) '${source.id}'`;
     expect(await attempt([], [importer])).toMatch(new RegExp(words));
     // The right to pull does not include the right to read the registry.
@@ -179,7 +179,7 @@ test("what refers to an image stays behind, and is imported on its own, without 
   expect(storedIn("target", signature)).toBe(true);
 });
 
-describe("what refers to an image", () => {
+describe("an artifact that refers to an image", () => {
   const refers = (to: string, name: string) =>
     manifest({ config: { digest: blob("{}") }, layers: [], annotations: { name }, subject: { digest: to } });
   const bring = async (user: User, from = source) =>
@@ -203,7 +203,7 @@ describe("what refers to an image", () => {
     return user;
   };
 
-  test("is brought along with what refers to that, once, with the role that an import needs", async () => {
+  test("is copied along with the artifacts that refer to it, once, with the role that an import needs", async () => {
     await asDeployer(`team/hello@${image}`);
     const sbom = refers(image, "sbom");
     const signature = refers(sbom, "signature of the sbom");
@@ -214,7 +214,7 @@ describe("what refers to an image", () => {
     expect(await bring(user)).toEqual([]);
   });
 
-  test("stays where the identity may read nothing, or where Azure names another registry", async () => {
+  test("is not copied if the identity may read nothing, or if Azure names another registry", async () => {
     const tasksContributor = "fb382eab-e894-4461-af04-94435c366c3f";
     await expect(bring(await deployer([tasksContributor]))).rejects.toThrow(
       `${source.loginServer} lets the deploying identity read nothing (HTTP 401)`,

@@ -40,7 +40,7 @@ describe("a new cluster", () => {
     expect(() => requireOffered("aks", version, true, inNovember)).not.toThrow();
   });
 
-  test.each(["1.30", "1.21", "1.99"])("cannot have %s, which is over or not there yet", (version) => {
+  test.each(["1.30", "1.21", "1.99"])("cannot have %s, which is retired or not released yet", (version) => {
     expect(() => requireOffered("aks", version, true, inNovember)).toThrow(
       `Managed cluster aks is on version ${version} which is not supported in this region. Please use [az aks get-versions] command`,
     );
@@ -61,7 +61,7 @@ describe("a new cluster", () => {
 });
 
 describe("a control plane", () => {
-  test("goes to the next minor version, to a newer patch, and nowhere when it is asked for its own minor version", () => {
+  test("moves to the next minor version or a newer patch, and does not move for its own minor version", () => {
     expect(upgradedControlPlane("1.35.4", "1.36")).toBe("1.36.2");
     expect(upgradedControlPlane("1.35.4", "1.35.6")).toBe("1.35.6");
     expect(upgradedControlPlane("1.35.4", "1.35")).toBe("1.35.4");
@@ -82,7 +82,7 @@ describe("a control plane", () => {
 });
 
 describe("a pool", () => {
-  test("keeps its version when it asks for none, and has the control plane's when it is new", () => {
+  test("keeps its version if the request names none, and has the control plane's if it is new", () => {
     const before = { orchestratorVersion: "1.35", currentOrchestratorVersion: "1.35.6" };
     expect(poolVersion(undefined, before, "1.36.2")).toEqual(before);
     expect(poolVersion(undefined, undefined, "1.36.2")).toEqual({
@@ -131,7 +131,7 @@ describe("versions of pools in a cluster's own request", () => {
   ]);
   const profile = (name: string, orchestratorVersion?: string) => ({ name, profile: { orchestratorVersion } });
 
-  test("are those of none, or of all: unchanged, or the control plane's", () => {
+  test("are stated for none or for all: unchanged, or the control plane's", () => {
     requireVersionsOfAllOrNone([profile("system")], pools, "1.36.2");
     requireVersionsOfAllOrNone([profile("system", "1.36"), profile("apps", "1.35")], pools, "1.36.2");
   });
@@ -192,7 +192,7 @@ describe("an upgrade through @azure/arm-containerservice", () => {
     expect(await versions()).toEqual({ cluster: fullVersion(to), system: fullVersion(from), apps: fullVersion(to) });
   });
 
-  test("of the system pool can be a deployment of a template, since it is no resource of its own to a program", async () => {
+  test("of the system pool can be a deployment of a template, because the pool is not a resource of its own to a program", async () => {
     const answer = await deploy("upgrade", { mode: "System", orchestratorVersion: to });
     expect(answer.status).toBe(201);
     await eventually(async () => {
@@ -205,7 +205,7 @@ describe("an upgrade through @azure/arm-containerservice", () => {
     });
   });
 
-  test("that a template asks for and AKS refuses fails the deployment, which says why", async () => {
+  test("that a template requests and AKS refuses fails the deployment, which says why", async () => {
     await deploy("too-new", { mode: "System", orchestratorVersion: beyond });
     const { operationsInProgress } = (await simulation(environment.azure, "GET", "inventory")) as {
       operationsInProgress: unknown[];

@@ -171,7 +171,7 @@ describe("a repository", () => {
     await send(made, "PATCH", `/acr/v1/${path()}`, { body: { deleteEnabled: true, writeEnabled: true } });
   });
 
-  it("locks nothing that it does not have, and for nobody without the permission", async () => {
+  it("locks nothing that it does not have, and nothing without the permission", async () => {
     expect((await send(made, "PATCH", `/acr/v1/${repository}/_tags/v9`, { body: {} })).status).toBe(404);
     expect((await send(made, "GET", `/acr/v1/${repository}/_tags/v1`)).status).toBe(404);
     const as = await newUser(environment.azure, made.id, [acrPull]);

@@ -46,7 +46,7 @@ const textOf = async (socket: Socket) => {
   return text;
 };
 
-it("leads Entra's public name here, over TLS with the environment's own certificate", async () => {
+it("routes Entra's public name here, over TLS with the environment's own certificate", async () => {
   const { status, socket } = await connect(environment.azure.namesProxy, "login.microsoftonline.com:443");
   expect(status).toMatch(/^200/);
   const secure = tls.connect({ socket, servername: "login.microsoftonline.com" });
@@ -58,14 +58,14 @@ it("leads Entra's public name here, over TLS with the environment's own certific
   expect(text).toContain('"preferred_network":"login.microsoftonline.com"');
 });
 
-it("knows no vault and no account that does not exist, in the words of a resolver", async () => {
+it("does not resolve a vault or an account that does not exist, and answers as a resolver does", async () => {
   for (const name of ["nobody.vault.azure.net", "nobody.blob.core.windows.net"])
     expect((await connect(environment.azure.namesProxy, `${name}:443`)).status).toBe(
       `502 lookup ${name}: no such host`,
     );
 });
 
-it("passes other names on", async () => {
+it("passes other names through", async () => {
   const { status, socket } = await connect(environment.azure.namesProxy, `127.0.0.1:${otherPort}`);
   expect(status).toMatch(/^200/);
   expect(await textOf(socket)).toBe("hello");
@@ -114,7 +114,7 @@ it("closes while a tunnel is open", async () => {
   await closed;
 });
 
-it("passes other names on by the machine's proxy, with its password", async () => {
+it("passes other names through the machine's proxy, with its password", async () => {
   const proxies: string[] = [];
   const upstream = createServer((socket) => {
     socket.once("data", (head) => {

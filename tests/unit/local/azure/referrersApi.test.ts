@@ -77,14 +77,14 @@ it("lists what refers to a manifest, by type where asked, and nothing for others
   expect(await (await list(`sha256:${"0".repeat(64)}`)).json()).toMatchObject({ manifests: [] });
 });
 
-it("refuses what is no digest, and whoever may not pull, with the scope that a token needs", async () => {
+it("refuses an invalid digest, and a caller that may not pull, with the scope that a token needs", async () => {
   expect((await list("latest")).status).toBe(400);
   const refused = await list(`sha256:${"0".repeat(64)}`, false);
   expect(refused.status).toBe(401);
   expect(refused.headers.get("www-authenticate")).toContain(`scope="repository:${repository}:pull"`);
 });
 
-it("says that it has seen the subject of a pushed manifest, unless the push is refused", async () => {
+it("confirms the subject of a pushed manifest, unless the push is refused", async () => {
   const push = (reference: string, manifest: object | string) =>
     fetch(`https://${registry.loginServer}/v2/${repository}/manifests/${reference}`, {
       method: "PUT",

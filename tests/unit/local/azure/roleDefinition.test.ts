@@ -24,7 +24,7 @@ const put = (guid: string, roleName: string, more: object = {}) =>
   });
 const remove = (guid: string) => arm(environment.azure, "DELETE", idOf(guid), apiVersion);
 
-it("is made, read and listed like a built-in one", async () => {
+it("is created, read and listed like a built-in one", async () => {
   const guid = randomUUID();
   expect(await put(guid, "Network looker")).toMatchObject({ status: 201 });
   expect(await arm(environment.azure, "GET", idOf(guid), apiVersion)).toMatchObject({
@@ -59,7 +59,7 @@ it.each([
   expect(await put(guid, roleName, more)).toMatchObject({ code });
 });
 
-it("can be assigned at its scopes, and stays while it is", async () => {
+it("can be assigned at its scopes, and cannot be deleted while it is assigned", async () => {
   const [guid, narrow] = [randomUUID(), randomUUID()];
   await put(guid, "Assigned");
   await put(narrow, "Narrow", { assignableScopes: [`${subscription}/resourceGroups/rg`, subscription] });

@@ -71,7 +71,7 @@ test("builds the uploaded context with BuildKit, its ARGs word for word, and pus
   expect(seen).toEqual([readFileSync(join(app, "Dockerfile"), "utf8")]);
 });
 
-test("shows the end of the log where the build fails", async () => {
+test("shows the end of the log if the build fails", async () => {
   environment.buildForRun = (_, say) => {
     say("Step 1/2 : FROM scratch");
     return Promise.reject(new Error("npm ci failed"));
@@ -91,24 +91,24 @@ test("is refused to subscriptions without ACR Tasks, with the way out", async ()
   expect(message).toContain('set buildWith to "docker"');
 });
 
-describe("who may", () => {
+describe("permission", () => {
   async function attempt(roles: string[], asCaller = false): Promise<string> {
     const user: User = await newUser(environment.azure, registry.id, roles);
     return messageOf(build({ token: await armToken(environment.azure, user), asCaller }));
   }
 
-  it("is who may run tasks; the run itself may push, also where its caller may not", async () => {
+  it("to run tasks is enough: the run itself may push, even if its caller may not", async () => {
     expect(await attempt([tasksContributor])).toBe(digest);
     expect(await mayPush(environment.built[0] as TaskBuild)).toBe(true);
   });
 
-  it("is nobody who may only push", async () => {
+  it("to push only is not enough", async () => {
     expect(await attempt([acrPush])).toMatch(
       /AuthorizationFailed: .*listBuildSourceUploadUrl\/action.*\nthe deploying identity needs Contributor, or Container Registry Tasks Contributor/s,
     );
   });
 
-  it("is in ABAC mode for callers whose own role lets them push", async () => {
+  it("in ABAC mode needs a role of the caller's own that lets it push", async () => {
     const put = await fetch(`${environment.azure.endpoint}${registry.id}?api-version=2025-11-01`, {
       method: "PUT",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
@@ -191,7 +191,7 @@ describe("the request", () => {
     expect((body.error as { message: string }).message).toContain("not as '[system]'");
   });
 
-  it("has its context from an address that nobody can guess, and that takes block blobs only", async () => {
+  it("gets its context from an address that nobody can guess, and that accepts block blobs only", async () => {
     const { url } = await uploaded();
     expect((await fetch(url.replace(/sig=.*/, "sig=AAAA"), { method: "PUT" })).status).toBe(403);
     expect((await fetch(url, { method: "PUT", body: "x" })).status).toBe(400);

@@ -156,7 +156,7 @@ const refusal = (asked: Asked) =>
   );
 
 describe("the add-on of a cluster", () => {
-  test("brings the driver: its objects, an identity of AKS without rights, and a socket on which it registers", async () => {
+  test("installs the driver: its objects, an identity of AKS without rights, and a socket on which it registers", async () => {
     expect(environment.kubernetes.secretsStores).toBe(true);
     const cluster = await azure.clusters.managedClusters.get("rg", "shop");
     expect(cluster.addonProfiles?.azureKeyvaultSecretsProvider?.identity?.resourceId).toMatch(
@@ -172,7 +172,7 @@ describe("the add-on of a cluster", () => {
     expect(driverObjects[1]?.spec).toMatchObject({ podInfoOnMount: true, tokenRequests: [{ audience }] });
   });
 
-  test("survives a restart of this service, and goes with the last cluster that has it", async () => {
+  test("survives a restart of this service, and is removed with the last cluster that has it", async () => {
     await environment.restart();
     await publish({ pod: "restarted" });
     await putCluster(undefined);
@@ -234,7 +234,7 @@ describe("a pod that may not have a secret waits, and the kubelet says why", () 
     expect([...mounted].filter((path) => path.includes("refused"))).toEqual([]);
   });
 
-  test("the role is missing, or does not count yet", async () => {
+  test("the role is missing, or has not propagated yet", async () => {
     const asked = { objects: [{ objectName: "other", objectType: "secret" }] };
     const forbidden =
       /objectName:other, objectVersion:: GET https:\/\/contoso\.vault\.azure\.net\/secrets\/other\/\n-{80}\nRESPONSE 403: 403 Forbidden\nERROR CODE: Forbidden\n-{80}\n[^]*Action: 'Microsoft\.KeyVault\/vaults\/secrets\/getSecret\/action'[^]*"code": "ForbiddenByRbac"/;
@@ -322,7 +322,7 @@ describe("a pod that may not have a secret waits, and the kubelet says why", () 
     expect(await refusal(asked)).toBe(message);
   });
 
-  test("the objects are no YAML", async () => {
+  test("the objects are not YAML", async () => {
     expect(await refusal({ parameters: { objects: "array: [" } })).toMatch(
       /failed to mount objects, error: failed to yaml unmarshal objects, error: /,
     );
@@ -331,7 +331,7 @@ describe("a pod that may not have a secret waits, and the kubelet says why", () 
   });
 });
 
-describe("the doctor names what the driver says", () => {
+describe("the doctor explains the driver's messages", () => {
   /** The causes that the doctor sees in the kubelet's event about a refusal. */
   const causes = async (asked: Asked) => {
     const said = (await refusal(asked)).replace(/^2: /, "");
@@ -351,7 +351,7 @@ describe("the doctor names what the driver says", () => {
     expect(await causes({ tokens })).toEqual(["workload-identity-not-federated"]);
   });
 
-  test("a role that is missing, or does not count yet", async () => {
+  test("a role that is missing or has not propagated yet", async () => {
     const id = `${vaults}/young`;
     const { tenantId } = environment.azure.deployer;
     const properties = { tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true };
@@ -363,7 +363,7 @@ describe("the doctor names what the driver says", () => {
     await simulation(environment.azure, "PUT", "delays", { grantPropagationSeconds: 0 });
   });
 
-  test("a secret or a vault that does not exist, and a vault that lets the node not in", async () => {
+  test("a secret or a vault that does not exist, and a vault that does not admit the node", async () => {
     expect(await causes(secretOf("contoso", "nothing"))).toEqual(["key-vault-secret-missing"]);
     expect(await causes(secretOf("contosa"))).toEqual(["key-vault-unreachable"]);
     const { tenantId } = environment.azure.deployer;

@@ -69,7 +69,7 @@ const decrypt = async (user: User, path: string, value: unknown, operation = "de
   return { ...answer, value: decoded((answer as { value?: string }).value ?? "") };
 };
 
-it("whoever may use a key encrypts and decrypts with it, and sees its public half", async () => {
+it("a caller that may use a key encrypts and decrypts with it, and sees its public half", async () => {
   const { value, kid } = await encrypt(dev, "dev");
   expect((await decrypt(dev, "dev", value)).value).toBe("hidden");
   const { key, attributes } = await keyOf("dev");
@@ -105,7 +105,7 @@ it("nobody uses, lists, changes or deletes a key without a role for that", async
     });
 });
 
-it("the rights of the Resource Manager do not count, not even the Owner's", async () => {
+it("roles of the Resource Manager do not count, not even Owner", async () => {
   const { deployer } = environment.azure;
   expect(await ask(deployer, "GET", "keys/dev")).toMatchObject({ status: 403, code: "ForbiddenByRbac" });
 });
@@ -141,7 +141,7 @@ it("a disabled key still encrypts, and no longer decrypts", async () => {
   expect((await decrypt(dev, "dev", value)).value).toBe("hidden");
 });
 
-it("a key does only what it is made for", async () => {
+it("a key does only what it was created for", async () => {
   expect(await encrypt(dev, "dev", "wrapkey")).toMatchObject({
     status: 403,
     code: "KeyOperationForbidden",
@@ -205,7 +205,7 @@ describe("a key that signs", () => {
     expect(await asked("AAAA")).toMatchObject({ value: false });
   });
 
-  it("refuses what is no digest of the algorithm, an algorithm of another type, and one that nobody has", async () => {
+  it("refuses a digest of the wrong form, an algorithm of another type, and an unknown algorithm", async () => {
     expect(await sign("sign-ec", "ES256", Buffer.from("short"))).toMatchObject({
       ...{ status: 400, code: "BadParameter" },
       message: "Invalid length of 'value': 5 bytes. ES256 requires 32 bytes, encoded with base64url.",
@@ -216,7 +216,7 @@ describe("a key that signs", () => {
     expect((await sign("sign-rsa", "HS256")).message).toBe("Property 'alg' has invalid value: HS256");
   });
 
-  it("needs the right to sign, and a key that is enabled and made for it", async () => {
+  it("needs the right to sign, and a key that is enabled and allowed to sign", async () => {
     const signed = await ask(dev, "POST", "keys/sign-rsa/sign", { alg: "RS256", value: digest.toString("base64url") });
     expect(signed).toMatchObject({ status: 403, code: "ForbiddenByRbac" });
     expect(signed.message).toContain("Action: 'Microsoft.KeyVault/vaults/keys/sign/action'");
@@ -287,7 +287,7 @@ it("secrets: an officer sets, a user reads, and only names are in lists", async 
   expect(JSON.stringify(await ask(officer, "GET", "deletedsecrets/database"))).not.toContain("second");
 });
 
-it("refuses a secret without a value, one that is too long, and a name that is none", async () => {
+it("refuses a secret without a value, one that is too long, and an invalid name", async () => {
   expect(await ask(officer, "PUT", "secrets/empty", {})).toMatchObject({ status: 400, code: "BadParameter" });
   expect(await ask(officer, "PUT", "secrets/long", { value: "x".repeat(25 * 1024 + 1) })).toMatchObject({
     status: 400,
@@ -308,7 +308,7 @@ it("lists in pages", async () => {
   expect(await ask(officer, "GET", "secrets?maxresults=0")).toMatchObject({ status: 400 });
 });
 
-it("a vault with access policies asks them, and no roles", async () => {
+it("a vault with access policies checks those, and no roles", async () => {
   const allowed = await newUser(environment.azure, vaults.replace(/\/providers.*/, ""), [ciRoles.keyOfficer]);
   const permissions = { keys: ["Get", "Encrypt"], secrets: ["all"] };
   await put(`${vaults}/classic`, {
@@ -370,7 +370,7 @@ it.each([
   expect(await ask(officer, method, path)).toMatchObject({ status: 405 });
 });
 
-it("asks for an api-version", async () => {
+it("requires an api-version", async () => {
   const headers = await authorization(environment.azure, officer, "https://vault.azure.net");
   const answer = await askNamed(environment.azure, "contoso.vault.azure.net", "GET", "/keys/dev", { headers });
   expect(answer).toMatchObject({ status: 400 });

@@ -45,18 +45,18 @@ it("has everything listen on loopback or on the bridge", () => {
   expect(args("kube-apiserver")).toContain("--bind-address=10.244.0.1");
 });
 
-it("runs the programs of the folder of tools", () => {
+it("runs the programs of the tools folder", () => {
   for (const daemon of Object.values(daemons)) expect(daemon.command).toBe(join("/tools", daemon.name));
 });
 
 describe("the API server", () => {
-  it("authorises by node and role, as AKS does, and admits no kubelet to what is not its own", () => {
+  it("authorizes by node and role, as AKS does, and denies a kubelet what is not its own", () => {
     expect(args("kube-apiserver")).toContain("--authorization-mode=Node,RBAC");
     expect(args("kube-apiserver")).toContain("--enable-admission-plugins=NodeRestriction");
     expect(args("kube-apiserver").join(" ")).not.toContain("disable-admission-plugins");
   });
 
-  it("lets nobody in without credentials but to ask for its health", async () => {
+  it("allows only its health check without credentials", async () => {
     const { authenticationConfig } = await import("../../../../local/kubernetes/kubeApiserver.ts");
     const paths = [...authenticationConfig.matchAll(/path: (\S+)/g)].map(([, path]) => path);
     expect(paths).toEqual(["/livez", "/readyz", "/healthz"]);
@@ -64,13 +64,13 @@ describe("the API server", () => {
 });
 
 describe("the kubelet", () => {
-  it("asks who calls it, and takes no credentials from anybody's home", () => {
+  it("authenticates its callers, and uses no credentials from a home folder", () => {
     expect(configuration("kubelet")).toMatch(/anonymous:\n {4}enabled: false\n {2}webhook:\n {4}enabled: true/);
     expect(configuration("kubelet")).toContain("authorization:\n  mode: Webhook");
     expect(daemons.kubelet?.env).toEqual({ HOME: "/nonexistent" });
   });
 
-  it("signs in to the registries by the credential provider, and forgets at once", () => {
+  it("signs in to the registries through the credential provider, without caching the credentials", () => {
     const folder = join(state, "kubernetes");
     expect(args("kubelet")).toContain(`--image-credential-provider-config=${folder}/credential-provider.yaml`);
     expect(args("kubelet")).toContain(`--image-credential-provider-bin-dir=${folder}/credential-provider-bin`);
@@ -86,12 +86,12 @@ describe("the kubelet", () => {
     expect(labels).toContain("topology.kubernetes.io/zone=local-1");
   });
 
-  it("is restarted when its certificate has been made anew", () => {
+  it("is restarted when its certificate was renewed", () => {
     expect(daemons.kubelet?.configuration).toContain("kubelet.conf");
   });
 });
 
-it("opens node ports on the bridge only, and leaves the machine's settings as they are", () => {
+it("opens node ports on the bridge only, and keeps the machine's kernel settings", () => {
   expect(configuration("kube-proxy")).toContain("nodePortAddresses: [10.244.0.0/24]");
   expect(configuration("kube-proxy")).toContain("localhostNodePorts: false");
   expect(configuration("kube-proxy")).toMatch(/conntrack:\n {2}maxPerCore: 0\n {2}min: 0\n/);

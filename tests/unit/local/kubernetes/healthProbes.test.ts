@@ -88,7 +88,7 @@ describe("a probe", () => {
     ["/ready", true],
     ["/", false],
     ["/moved", false],
-  ])("for %s: %s, since only 200 counts", async (path, expected) =>
+  ])("for %s: %s, because only 200 counts", async (path, expected) =>
     expect(await answers({ protocol: "http", port, path }, "127.0.0.1")).toBe(expected),
   );
 
@@ -99,7 +99,7 @@ describe("a probe", () => {
   });
 });
 
-test("a Service is up after one success, and down after two misses in a row", () => {
+test("a Service is up after one success, and down after two failures in a row", () => {
   const health = new Health();
   const after = (answered: boolean) => {
     health.take("n/a", answered);

@@ -20,31 +20,31 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("certificateFault", () => {
-  it("finds nothing wrong with a whole pair", () => {
+  it("accepts a complete pair", () => {
     expect(certificateFault(read("one.crt"), read("one.key"))).toBeUndefined();
   });
 
-  it("sees the end coming a month ahead", () => {
+  it("reports an expiry a month ahead", () => {
     const in69Days = Date.now() + 69 * dayInMilliseconds;
     expect(certificateFault(read("one.crt"), read("one.key"), in69Days)).toBeUndefined();
     expect(certificateFault(read("one.crt"), read("one.key"), in69Days + 2 * dayInMilliseconds)).toMatch(/^ends on /);
   });
 
-  it("sees a key of another certificate", () => {
+  it("reports a key of another certificate", () => {
     expect(certificateFault(read("one.crt"), read("other.key"))).toBe("does not belong to its key");
   });
 
   it.each([
     ["certificate", () => [read("one.crt").slice(0, 100), read("one.key")]],
     ["key", () => [read("one.crt"), ""]],
-  ])("sees a torn %s", (_, pair) => {
+  ])("reports a truncated %s", (_, pair) => {
     const [certificate = "", key = ""] = pair();
     expect(certificateFault(certificate, key)).toBe("is damaged");
   });
 });
 
 describe("clientCertificate", () => {
-  it("reads what kubeadm embeds, and nothing from half a file", () => {
+  it("reads what kubeadm embeds, and nothing from a truncated file", () => {
     const encode = (text: string) => Buffer.from(text).toString("base64");
     const whole = `users:\n- name: a\n  user:\n    client-certificate-data: ${encode("CERT")}\n    client-key-data: ${encode("KEY")}\n`;
     expect(clientCertificate(whole)).toEqual({ cert: "CERT", key: "KEY" });
@@ -53,7 +53,7 @@ describe("clientCertificate", () => {
   });
 });
 
-it("has kubeadm make certificates for the bridge's address, offline and for long", () => {
+it("lets kubeadm create certificates for the bridge's address, offline and with a long validity", () => {
   const config = kubeadmConfig("v1.34.10", "/somewhere/pki");
   expect(config).toContain("advertiseAddress: 10.244.0.1\n  bindPort: 47643");
   // Without a version kubeadm asks the Internet for one.

@@ -9,13 +9,13 @@ describe("isReady", () => {
   const since = Date.parse("2026-11-22T21:00:10.700Z");
   const ready = (status: string, lastHeartbeatTime: string) => [{ type: "Ready", status, lastHeartbeatTime }];
 
-  it("believes what the kubelet has said since it started, in whole seconds", () => {
+  it("accepts what the kubelet reported since it started, in whole seconds", () => {
     expect(isReady(ready("True", "2026-11-22T21:00:10Z"), since)).toBe(true);
     expect(isReady(ready("True", "2026-11-22T21:00:11Z"), since)).toBe(true);
     expect(isReady(ready("False", "2026-11-22T21:00:11Z"), since)).toBe(false);
   });
 
-  it("does not believe what it said before", () => {
+  it("ignores what the kubelet reported before", () => {
     expect(isReady(ready("True", "2026-11-22T21:00:09Z"), since)).toBe(false);
     expect(isReady(ready("True", "2026-11-22T21:00:09Z"), 0)).toBe(true);
     expect(isReady([{ type: "Ready", status: "True" }], since)).toBe(false);
@@ -29,17 +29,17 @@ describe("isDamage", () => {
     ["a crash", "panic: freepages: failed to get all reachable pages"],
     ["the end of a crash", "created by go.etcd.io/etcd/server/v3/storage.OpenBackend in goroutine 1"],
     ["a truncated database", '"error":"file size too small"'],
-  ])("sees %s", (_, message) => expect(isDamage(message)).toBe(true));
+  ])("recognizes %s", (_, message) => expect(isDamage(message)).toBe(true));
 
   it.each([
     ["a taken port", '"msg":"discovery failed","error":"listen tcp 127.0.0.1:47380: bind: address already in use"'],
     ["a missing certificate", '"error":"open /x/pki/etcd/server.crt: no such file or directory"'],
     ["a slow start", "etcd was not ready within 30 s. The end of /x/etcd.log:"],
-  ])("does not take %s for damage", (_, message) => expect(isDamage(message)).toBe(false));
+  ])("does not count %s as damage", (_, message) => expect(isDamage(message)).toBe(false));
 });
 
 describe("pod network", () => {
-  it("gives pods a way to the bridge and leaves the machine's own forwarding alone", () => {
+  it("lets pods reach the bridge, and keeps the machine's own forwarding", () => {
     const [plugin] = (JSON.parse(cniConfig()) as { plugins: Record<string, unknown>[] }).plugins;
     expect(plugin).toMatchObject({
       type: "bridge",
@@ -54,7 +54,7 @@ describe("pod network", () => {
     });
   });
 
-  it("finds the network namespaces of a kept outcome, each once", () => {
+  it("finds the network namespaces of a cached CNI result, each once", () => {
     const interfaces = [
       { name: "tarmac0" },
       { name: "veth1", sandbox: "" },
@@ -67,7 +67,7 @@ describe("pod network", () => {
     expect(namespacesOf("{}")).toEqual([]);
   });
 
-  it("tells this cluster's kept outcomes from those of another one", () => {
+  it("distinguishes this cluster's cached CNI results from another one's", () => {
     const names = ["tarmac-abc-eth0", "cni-loopback-abc-lo", "cni-loopback-def-lo", "podman-def-eth0"];
     expect(resultsOfCluster(names)).toEqual(["tarmac-abc-eth0", "cni-loopback-abc-lo"]);
   });
@@ -76,7 +76,7 @@ describe("pod network", () => {
 describe("firewall", () => {
   const rulesOf = (from: string) => clusterChains.find((chain) => chain.from === from)?.rules ?? [];
 
-  it("drops what comes from other machines before any address is translated", () => {
+  it("drops traffic from other machines before any address is translated", () => {
     expect(clusterChains[0]).toMatchObject({ table: "raw", from: "PREROUTING" });
     const rules = rulesOf("PREROUTING");
     expect(rules.slice(0, 2)).toEqual(["-i lo -j RETURN", "-i tarmac0 -j RETURN"]);
@@ -85,14 +85,14 @@ describe("firewall", () => {
     }
   });
 
-  it("keeps pods from this machine's loopback, and other networks from the pods", () => {
+  it("keeps pods away from this machine's loopback, and other networks away from the pods", () => {
     expect(rulesOf("INPUT")[0]).toMatch(
       /^-i tarmac0 -d 127\.0\.0\.0\/8 .* ! --ctstate RELATED,ESTABLISHED,DNAT .*-j DROP$/,
     );
     expect(rulesOf("FORWARD").map((rule) => /-j (\w+)/.exec(rule)?.[1])).toEqual(["ACCEPT", "DROP"]);
   });
 
-  it("refuses an address of no Service once addresses are translated, rather than ask another network for it", () => {
+  it("refuses an address without a Service after addresses are translated, instead of sending it to another network", () => {
     expect(clusterChains.find(({ from, table }) => from === "OUTPUT" && table === "filter")).toMatchObject({
       rules: [expect.stringMatching(/^-d 10\.96\.0\.0\/16 .* -j REJECT /)],
     });
@@ -118,7 +118,7 @@ COMMIT
 COMMIT
 `;
 
-  it("removes the chains of kube-proxy and the network policy controller and what leads to them, and nothing else", () => {
+  it("removes the chains of kube-proxy and of the network policy controller with their jumps, and nothing else", () => {
     expect(removalInput(saved)).toBe(
       "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-A - [0:0]\n" +
         '-D PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\n' +
@@ -126,13 +126,13 @@ COMMIT
     );
   });
 
-  it("has nothing to do where there are none", () => {
+  it("is empty if there are none", () => {
     expect(removalInput("*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j DOCKER\nCOMMIT\n")).toBe("");
     expect(removalInput("")).toBe("");
   });
 });
 
-it("gives the load balancer controller no more than it needs", () => {
+it("gives the load balancer controller only the permissions that it needs", () => {
   const role = roles.find(
     (item) => (item as { metadata: { name: string } }).metadata.name === "tarmac:load-balancer",
   ) as {

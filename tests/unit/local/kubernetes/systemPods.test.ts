@@ -25,7 +25,7 @@ it("has cluster DNS at the address and under the labels that AKS gives it", () =
   });
 });
 
-it("answers for the cluster's names, and says of all others that they do not exist", () => {
+it("answers for the cluster's names, and says that all others do not exist", () => {
   expect(corefile).toContain("kubernetes cluster.local in-addr.arpa ip6.arpa");
   expect(corefile).toMatch(/template ANY ANY \{\n\s+rcode NXDOMAIN/);
   expect(corefile).not.toContain("forward");
@@ -59,7 +59,7 @@ it.each(["coredns", "metrics-server"])("runs %s as nobody, with nothing writable
   });
 });
 
-it("lets both of them read, and no more", () => {
+it("gives both of them read access only", () => {
   const roles = all.filter(({ kind }) => kind === "ClusterRole");
   expect(roles).toHaveLength(2);
   for (const { rules = [] } of roles) {

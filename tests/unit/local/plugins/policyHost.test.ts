@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { withRuntime, writeLocalPack } from "../../../../local/plugins/policyHost.ts";
 
-it("changes nothing of the pack's description but its runtime", () => {
+it("changes only the runtime in the pack's description", () => {
   const description = readFileSync("policy/PulumiPolicy.yaml", "utf8");
   const shipped = parse(description) as object;
   expect(shipped).toMatchObject({ runtime: "nodejs" });

@@ -1,7 +1,7 @@
 import { environmentFileText } from "../../../../local/stack/environmentFile.ts";
 import { withEnvironment } from "../../../../ops/stackEnvironment.ts";
 
-it("is read by tarmac as it was meant", () => {
+it("is read by tarmac exactly as written", () => {
   const text = environmentFileText({ ARM_CLIENT_SECRET: "a#b $c=", PULUMI_BACKEND_URL: "file:///x?metadata=skip" }, [
     "/adapters",
     "/tools",

@@ -8,7 +8,7 @@ const older =
 const stack = "  pulumi:pulumi:Stack (tarmac-local):";
 
 describe("Pulumi's output in the local environment", () => {
-  it("leaves out what is said of the plugins while the update runs", () => {
+  it("leaves out messages about the plugins while the update runs", () => {
     const row = " +  pulumi:pulumi:Stack tarmac-local creating (18s)";
     expect(through(row, `${row} ${fromPath}`, `${row} ${older}`, "after")).toEqual([row, "after"]);
   });

@@ -37,9 +37,9 @@ describe("pulumi behind with-local", () => {
     "stack output",
     "whoami",
     "version",
-  ])("%s is left as it is", (args) => expect(added(args)).toBe(""));
+  ])("%s is unchanged", (args) => expect(added(args)).toBe(""));
 
-  it("leaves other projects alone", () => {
+  it("does not change commands for other projects", () => {
     expect(added("up", other)).toBe("");
     expect(added("up", tmpdir())).toBe("");
   });
@@ -52,7 +52,7 @@ describe("pulumi behind with-local", () => {
     },
   );
 
-  it("lets settings of another stack be written", () => {
+  it("allows writing the settings of another stack", () => {
     expect(added("config set replicas 2 --stack dev")).toBe("");
   });
 });

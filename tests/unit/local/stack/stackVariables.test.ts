@@ -11,7 +11,7 @@ it.each([
   [{}, ""],
   [{ NO_PROXY: "internal.example" }, ",internal.example"],
   [{ no_proxy: "other.example" }, ",other.example"],
-])("reach this machine and the cluster's node without the proxy, and the hosts of %j", async (env, own) => {
+])("bypass the proxy for this machine and the cluster's node, and the hosts of %j", async (env, own) => {
   jest.replaceProperty(process, "env", { TARMAC_STATE: folder, ...env });
   const { stackVariables } = await import("../../../../local/stack/stack.ts");
   expect(stackVariables()).toMatchObject({

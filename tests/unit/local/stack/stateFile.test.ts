@@ -14,7 +14,7 @@ function written(latest: unknown) {
 
 const nothing = { resources: [], pendingOperations: [] };
 
-test("a stack that was never deployed has nothing", () => {
+test("a stack that was never deployed has no resources", () => {
   expect(readState(join(folder, "missing.json"))).toEqual(nothing);
   expect(written(null)).toEqual(nothing);
   expect(written({ resources: null, pending_operations: null })).toEqual(nothing);
@@ -34,7 +34,7 @@ test("resources and operations that a killed update left are read as Pulumi wrot
   });
 });
 
-test("outputs are the stack's, and a secret among them is masked", () => {
+test("outputs are the stack's, with secrets masked", () => {
   const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
   const outputs = { url: "http://127.0.0.1:8080", ports: { http: 80 }, kubeconfig: secret };
   const state = written({ resources: [{ urn: "urn:stack", type: "pulumi:pulumi:Stack", outputs }] });

@@ -13,9 +13,12 @@ writeFileSync(own, "OWN\n");
 writeFileSync(company, "COMPANY");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each([undefined, "", own, join(folder, "missing.pem")])("only the environment's authority beside %s", (given) => {
-  expect(trustBundle(given, own, bundle)).toBe(own);
-});
+test.each([undefined, "", own, join(folder, "missing.pem")])(
+  "contains only the environment's authority if there is %s",
+  (given) => {
+    expect(trustBundle(given, own, bundle)).toBe(own);
+  },
+);
 
 test("adds the environment's authority to the user's own bundle, also inside with-local", () => {
   expect(trustBundle(company, own, bundle)).toBe(bundle);

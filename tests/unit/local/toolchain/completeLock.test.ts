@@ -20,7 +20,7 @@ it("finds the optional packages that the lock leaves out, also below a package's
   });
 });
 
-it("refuses a range, of which the version is not known", () => {
+it("refuses a range, because its version is unknown", () => {
   const lock: Lock = { packages: { "node_modules/a": { optionalDependencies: { b: "^1.0.0" } } } };
   expect(() => missingOptional(lock)).toThrow("node_modules/a wants b ^1.0.0: only exact versions can be completed");
 });
@@ -32,18 +32,18 @@ it.each([
   ["@unrs/resolver-binding-linux-arm-gnueabihf", { os: ["linux"], cpu: ["arm"] }],
   ["@unrs/resolver-binding-wasm32-wasi", { cpu: ["wasm32"] }],
   ["fsevents", {}],
-])("tells from %s what it is for", (name, platform) => {
+])("reads the platform from %s", (name, platform) => {
   expect(platformOf(name)).toEqual(platform);
 });
 
 describe("package-lock.json", () => {
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
 
-  it("names every optional package, so that npm ci takes it everywhere (mend: npm run complete-lock)", () => {
+  it("names every optional package, so that npm ci accepts it on every platform (fix: npm run complete-lock)", () => {
     expect(Object.keys(missingOptional(lock))).toEqual([]);
   });
 
-  it("holds no download addresses", () => {
+  it("contains no download addresses", () => {
     // A link names its folder in the checkout.
     const fetched = Object.values(lock.packages).filter(({ link }) => link !== true);
     expect(fetched.filter(({ resolved }) => resolved !== undefined)).toEqual([]);

@@ -14,7 +14,7 @@ async function run(program: string, options: { cwd?: string; env?: NodeJS.Proces
 
 const command = (program: string) => `${process.execPath} -e ${program}`;
 
-test("passes on what a command says, errors too, without blank lines and spaces around", async () => {
+test("forwards a command's output, errors included, without blank lines and surrounding spaces", async () => {
   const { lines, error } = await run(
     'console.log("one\\n\\n  two  "); console.error("three"); process.stdout.write("end")',
   );
@@ -22,7 +22,7 @@ test("passes on what a command says, errors too, without blank lines and spaces 
   expect([...lines].sort()).toEqual(["end", "one", "three", "two"]);
 });
 
-test("passes lines on while the command runs", async () => {
+test("forwards lines while the command runs", async () => {
   let heard: () => void = () => undefined;
   const first = new Promise<void>((resolve) => (heard = resolve));
   // This program runs forever. Receiving its line shows that `follow` does not wait for its end.
@@ -40,17 +40,17 @@ test("passes lines on while the command runs", async () => {
   await expect(ended).rejects.toThrow("was ended by SIGKILL:");
 });
 
-test("uses the folder and the environment it is given", async () => {
+test("uses the given folder and environment", async () => {
   const { lines } = await run("console.log(process.cwd(), process.env.WHAT)", { cwd: "/", env: { WHAT: "given" } });
   expect(lines).toEqual(["/ given"]);
 });
 
-test("fails with command, status and what was said last", async () => {
+test("fails with the command, its status and its last output", async () => {
   const program = 'console.log("fetching"); process.exit(3)';
   expect((await run(program)).error).toBe(`${command(program)} ended with status 3:\n    fetching`);
 });
 
-test("shows the last 25 lines of many", async () => {
+test("shows the last 25 lines of a longer output", async () => {
   const program = 'for (let i = 1; i <= 40; i++) console.log("line " + i); process.exit(1)';
   const expected = Array.from({ length: 25 }, (_, i) => `    line ${i + 16}`).join("\n");
   expect((await run(program)).error).toBe(`${command(program)} ended with status 1:\n${expected}`);

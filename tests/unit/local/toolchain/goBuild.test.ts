@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 describe("the Go on PATH", () => {
-  test.each(["go1.26", "go1.26.3", "go1.30rc1", "go2.0"])("%s will do", (version) => {
+  test.each(["go1.26", "go1.26.3", "go1.30rc1", "go2.0"])("%s is accepted", (version) => {
     goVersion.mockReturnValue(`${version}\n`);
     expect(goBuild.goProblem()).toBeUndefined();
   });
@@ -51,7 +51,7 @@ describe("the Go on PATH", () => {
     );
   });
 
-  test("is missed where there is none", () => {
+  test("is reported if it is missing", () => {
     goVersion.mockImplementation(() => {
       throw new Error("spawn go ENOENT");
     });
@@ -65,14 +65,14 @@ describe("the folder of tools", () => {
   const tool = tools[2] as Tool;
   const binary = join(temporary, "cache", toolKey(tool), tool.name);
 
-  test("has a tool once its binary is in the cache, whole", () => {
+  test("contains a tool as soon as its binary is complete in the cache", () => {
     expect(goBuild.isBuilt(tool)).toBe(false);
     mkdirSync(dirname(binary), { recursive: true });
     writeFileSync(binary, "binary");
     expect(goBuild.isBuilt(tool)).toBe(true);
   });
 
-  test("has every program of a tool, as files of their own beside each other, however often they are put there", () => {
+  test("contains every program of a tool, as separate files side by side, however often they are placed there", () => {
     goBuild.linkTool(tool);
     goBuild.linkTool(tool);
     expect(readdirSync(folder).sort()).toEqual([...tool.programs].sort());
@@ -82,7 +82,7 @@ describe("the folder of tools", () => {
     }
   });
 
-  test("leads to a program elsewhere, in place of what stood there", () => {
+  test("links a program from elsewhere, and replaces what was there", () => {
     const elsewhere = join(temporary, "kubectl");
     writeFileSync(elsewhere, "another");
     goBuild.linkProgram("kubectl", elsewhere);
@@ -132,14 +132,14 @@ describe("building tools", () => {
     expect(readdirSync(dirname(building))).not.toContain("building");
   });
 
-  test("stops at the first failure, and removes what it had begun", async () => {
+  test("stops at the first failure, and removes partial results", async () => {
     answer(pulumi.package);
     await expect(goBuild.buildTools([pulumi, languageHost])).rejects.toThrow("a module is missing");
     expect(calls).toEqual([`list ${pulumi.package}`]);
     expect(readdirSync(dirname(building))).not.toContain("building");
   });
 
-  test("reports a failed download of the next one when it is that one's turn", async () => {
+  test("reports a failed download of the next one only in its turn", async () => {
     answer(languageHost.package);
     await expect(goBuild.buildTools([pulumi, languageHost])).rejects.toThrow("a module is missing");
     expect(calls).toContain(`build ${pulumi.package} done`);

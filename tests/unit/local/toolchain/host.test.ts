@@ -29,12 +29,12 @@ afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
 
-test.each(["x64", "arm64"])("nothing is wrong with root on a Linux machine with room, on %s", (processor) => {
+test.each(["x64", "arm64"])("accepts root on a Linux machine with enough space, on %s", (processor) => {
   pretend("arch", processor);
   expect(hostProblems(needs)).toEqual([]);
 });
 
-test("other systems are told that they will not do, and nothing else", () => {
+test("other systems are reported as unsupported, and nothing else is checked", () => {
   pretend("platform", "darwin");
   user.mockReturnValue(501);
   expect(hostProblems(needs)).toEqual([
@@ -42,7 +42,7 @@ test("other systems are told that they will not do, and nothing else", () => {
   ]);
 });
 
-test("all findings come at once", () => {
+test("all findings are reported at once", () => {
   pretend("arch", "ia32");
   user.mockReturnValue(1000);
   expect(hostProblems(needs)).toEqual([
@@ -51,14 +51,14 @@ test("all findings come at once", () => {
   ]);
 });
 
-test("nothing is looked for, nor made, that only root may", () => {
+test("checks and creates nothing that needs root", () => {
   user.mockReturnValue(1000);
   const untouched = join(temporary, "untouched");
   expect(hostProblems({ ...needs, cacheFolder: untouched, cacheBytes: 2 ** 60 })).toEqual([needsRoot]);
   expect(existsSync(untouched)).toBe(false);
 });
 
-test("too little disk and memory are said with what there is and what is needed", () => {
+test("too little disk and memory are reported with the available and the needed amount", () => {
   const much = 2 ** 60;
   const [cache, state, memory, ...others] = hostProblems({
     ...needs,

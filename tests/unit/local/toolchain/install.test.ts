@@ -4,13 +4,13 @@ import { tools, toolVersion, type Tool } from "../../../../local/toolchain/tools
 
 const [pulumi] = tools as readonly [Tool];
 
-test("nothing is announced where nothing is missing", () => {
+test("announces nothing if nothing is missing", () => {
   expect(
     announcement({ packages: [], builds: [], found: [{ program: "pulumi", path: "/usr/bin/pulumi" }] }),
   ).toBeUndefined();
 });
 
-test("what will be installed and built is said before it is, with the time it takes", () => {
+test("announces what will be installed and built, with the time it takes", () => {
   expect(announcement({ packages: ["runc", "openssl"], builds: [pulumi], found: [] })).toBe(
     "To run here, tarmac needs:\n" +
       "  - Debian packages, installed on this system (no service of theirs is started): runc, openssl\n" +
@@ -18,7 +18,7 @@ test("what will be installed and built is said before it is, with the time it ta
   );
 });
 
-test("only what is missing is named", () => {
+test("names only what is missing", () => {
   expect(announcement({ packages: ["runc"], builds: [], found: [] })).not.toContain("Go modules");
   expect(announcement({ packages: [], builds: [pulumi], found: [] })).not.toContain("Debian");
 });

@@ -18,7 +18,7 @@ function argumentsFor(description?: string): string {
   return execFileSync(script, ["127.0.0.1:1", "two words"], { cwd: folder, encoding: "utf8" });
 }
 
-test("the host gets what the engine gives it, and whether there is TypeScript to compile", () => {
+test("the host gets the engine's arguments, and whether there is TypeScript to compile", () => {
   expect(argumentsFor()).toBe("127.0.0.1:1|two words|");
   expect(argumentsFor("name: a\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n")).toBe(
     "-typescript=false|127.0.0.1:1|two words|",

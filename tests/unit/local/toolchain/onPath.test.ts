@@ -38,7 +38,7 @@ describe("Pulumi on PATH", () => {
     ["a newer minor version", moved(pulumi, 1, 1), true],
     ["an older minor version", moved(pulumi, 1, -1), false],
     ["another major version", moved(pulumi, 0, 1), false],
-  ])("%s will do: %s, %s", (_, version, willDo) => {
+  ])("%s is accepted: %s, %s", (_, version, willDo) => {
     const folder = folderWith("pulumi", `v${version}`);
     expect(found(pulumi, "pulumi", folder)).toBe(willDo ? join(folder, "pulumi") : undefined);
   });
@@ -59,12 +59,15 @@ describe("Kubernetes on PATH", () => {
     ["kubeadm", `v${moved(kubernetes, 2, 1)}`],
   ];
 
-  test.each(answers)("%s of another patch will do, as its parts fit within a minor version", (program, says) => {
-    const folder = folderWith(program, says);
-    expect(found(kubernetes, program, folder)).toBe(join(folder, program));
-  });
+  test.each(answers)(
+    "%s with another patch version is accepted, because its parts are compatible within a minor version",
+    (program, says) => {
+      const folder = folderWith(program, says);
+      expect(found(kubernetes, program, folder)).toBe(join(folder, program));
+    },
+  );
 
-  test.each([1, -1])("of a minor version %i apart will not do", (by) => {
+  test.each([1, -1])("of another minor version is refused: %i apart", (by) => {
     expect(
       found(kubernetes, "kubelet", folderWith("kubelet", `Kubernetes v${moved(kubernetes, 1, by)}`)),
     ).toBeUndefined();
@@ -74,7 +77,7 @@ describe("Kubernetes on PATH", () => {
     ["etcd Version: 3.6.4", true],
     ["etcd Version: 3.5.0", true],
     ["etcd Version: 3.4.30", false],
-  ])("%s will do: %s, as etcd has its own versions", (says, willDo) => {
+  ])("%s is accepted: %s, because etcd has versions of its own", (says, willDo) => {
     const folder = folderWith("etcd", says);
     expect(found(kubernetes, "etcd", folder)).toBe(willDo ? join(folder, "etcd") : undefined);
   });
@@ -83,7 +86,7 @@ describe("Kubernetes on PATH", () => {
 describe("the search", () => {
   const good = `v${toolVersion(pulumi)}`;
 
-  test("goes on behind a program that is too old, cannot be run or fails", () => {
+  test("continues after a program that is too old, cannot be run or fails", () => {
     const failing = mkdtempSync(join(temporary, "bin-"));
     writeFileSync(join(failing, "pulumi"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     const last = folderWith("pulumi", good);
@@ -91,11 +94,11 @@ describe("the search", () => {
     expect(found(pulumi, "pulumi", ...others, last)).toBe(join(last, "pulumi"));
   });
 
-  test("leaves out this project's own packages, which are no installation", () => {
+  test("skips this project's own packages, which are no installation", () => {
     expect(found(kubernetes, "jest", join(checkoutFolder, "node_modules", ".bin"))).toBeUndefined();
   });
 
-  test("finds nothing where nothing is", () => {
+  test("finds nothing if nothing is installed", () => {
     expect(found(pulumi, "pulumi", "/nowhere")).toBeUndefined();
     delete process.env.PATH;
     expect(programOnPath(pulumi, "pulumi")).toBeUndefined();

@@ -57,17 +57,17 @@ const all = {
 };
 
 describe("missing packages", () => {
-  test("are none where each one's program is there, also in folders for administrators", () => {
+  test("none if each package's program exists, also in folders for administrators", () => {
     withPrograms(...Object.values(all));
     expect(missingPackages()).toEqual([]);
   });
 
-  test("are all on a bare machine", () => {
+  test("all on a bare machine", () => {
     withPrograms();
     expect(missingPackages()).toEqual(Object.keys(all));
   });
 
-  test.each(Object.entries(all))("%s is one without %s", (debianPackage, program) => {
+  test.each(Object.entries(all))("%s without %s", (debianPackage, program) => {
     withPrograms(...Object.values(all).filter((path) => path !== program));
     expect(missingPackages()).toEqual([debianPackage]);
   });
@@ -86,19 +86,19 @@ const install = [`${apt} update`, `${apt} install --yes --no-install-recommends 
 const forbid = [`write ${policy} "#!/bin/sh\\nexit 101\\n"`, `chmod ${policy} 755`];
 
 describe("the installation", () => {
-  test("starts no service, and asks nothing", async () => {
+  test("starts no service, and prompts for nothing", async () => {
     await installPackages(["runc", "openssl"], () => undefined);
     expect(events).toEqual([...forbid, ...install, `remove ${policy}`]);
     expect(followed.mock.calls[0]?.[2].env).toMatchObject({ DEBIAN_FRONTEND: "noninteractive" });
   });
 
-  test("leaves no policy behind when it fails", async () => {
+  test("leaves no policy file behind when it fails", async () => {
     followed.mockRejectedValueOnce(new Error("no network"));
     await expect(installPackages(["runc", "openssl"], () => undefined)).rejects.toThrow("no network");
     expect(events).toEqual([...forbid, `remove ${policy}`]);
   });
 
-  test("leaves an administrator's own policy as it is", async () => {
+  test("keeps an administrator's own policy file", async () => {
     jest.mocked(existsSync).mockImplementation((path) => path === policy);
     await installPackages(["runc", "openssl"], () => undefined);
     expect(events).toEqual(install);

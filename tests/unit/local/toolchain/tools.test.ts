@@ -37,13 +37,13 @@ describe("the version of a tool", () => {
     expect(toolVersion(copyOf(kubernetes, "require k8s.io/kubernetes v1.35.0-rc.1\n").tool)).toBe("1.35.0-rc.1");
   });
 
-  test("is missed by the file's name", () => {
+  test("is reported by the file's name if it is missing", () => {
     const { tool, folder } = copyOf(kubernetes, "require k8s.io/api v0.34.10\n");
     expect(() => toolVersion(tool)).toThrow(`${folder}/go.mod does not require k8s.io/kubernetes`);
   });
 });
 
-test("a binary is told its version in the form each program wants it", () => {
+test("a binary is told its version in the form that each program expects", () => {
   expect(linkerFlags(pulumi)).toBe(
     `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${toolVersion(pulumi)}`,
   );
@@ -54,7 +54,7 @@ test("a binary is told its version in the form each program wants it", () => {
 });
 
 describe("the key of a tool in the cache", () => {
-  test("has name and version, and is the same each time", () => {
+  test("has the name and the version, and is the same each time", () => {
     const key = toolKey(pulumi);
     expect(key).toMatch(new RegExp(`^pulumi-${toolVersion(pulumi).replaceAll(".", "\\.")}-[0-9a-f]{8}$`));
     expect(toolKey(pulumi)).toBe(key);
@@ -62,7 +62,7 @@ describe("the key of a tool in the cache", () => {
   });
 
   test.each(["go.mod", "go.sum", "main.go"])(
-    "is another one when %s changes, and the first when it changes back",
+    "differs when %s changes, and is the first again when that changes back",
     (file) => {
       const { tool, folder } = copyOf(kubernetes);
       const key = toolKey(tool);
@@ -74,7 +74,7 @@ describe("the key of a tool in the cache", () => {
     },
   );
 
-  test("is another one when a file is added, or what the binary is told changes", () => {
+  test("differs when a file is added, or when the build flags of the binary change", () => {
     const { tool, folder } = copyOf(kubernetes);
     const key = toolKey(tool);
     expect(toolKey({ ...tool, versionFlags: [] })).not.toBe(key);
@@ -82,7 +82,7 @@ describe("the key of a tool in the cache", () => {
     expect(toolKey(tool)).not.toBe(key);
   });
 
-  test("is another one on another processor", () => {
+  test("differs on another processor", () => {
     const key = toolKey(pulumi);
     const { arch } = process;
     Object.defineProperty(process, "arch", { value: arch === "x64" ? "arm64" : "x64" });
@@ -97,12 +97,12 @@ describe("the key of a tool in the cache", () => {
 describe("the folder of all tools", () => {
   afterEach(() => delete process.env.TARMAC_TOOLS);
 
-  test("follows from the versions, so that checkouts with the same ones share it", () => {
+  test("is derived from the versions, so checkouts with the same versions share it", () => {
     expect(toolsFolder()).toMatch(/\/tools-[0-9a-f]{8}$/);
     expect(toolsFolder()).toBe(toolsFolder());
   });
 
-  test("can be named", () => {
+  test("can be configured", () => {
     process.env.TARMAC_TOOLS = "/elsewhere";
     expect(toolsFolder()).toBe("/elsewhere");
   });

@@ -27,7 +27,7 @@ const protectedBranch = {
   required_pull_request_reviews: { require_code_owner_reviews: true },
 };
 
-test("protects every environment before its variables are set, and does nothing the second time", async () => {
+test("protects every environment before its variables are set, and changes nothing the second time", async () => {
   const repository = gitHubOf();
   repository.protection = protectedBranch;
   const folder = folderOf();
@@ -95,7 +95,7 @@ test("reads back what it has set: an environment that GitHub left open gets no v
   expect([...repository.variables.keys()].filter((key) => key.includes("/dev/"))).toEqual([]);
 });
 
-test("without reviewers by plan the branches are protected all the same, and the page says what to do", async () => {
+test("on a plan without reviewers, the branches are protected all the same, and the page says what to do", async () => {
   const repository = gitHubOf("team");
   repository.protection = protectedBranch;
   const { open } = await run(repository);
@@ -107,14 +107,14 @@ test("without reviewers by plan the branches are protected all the same, and the
   expect(repository.environments.get("prod")?.policies).toMatchObject([{ name: "main" }]);
 });
 
-test("without environments by plan nothing is set that would let a branch deploy", async () => {
+test("on a plan without environments, nothing is set that would let a branch deploy", async () => {
   const repository = gitHubOf("free");
   const { open } = await run(repository);
   expect(open.filter((line) => line.includes("offers no environments"))).toHaveLength(3);
   expect([...repository.variables.keys()]).toEqual(["/actions/variables/AZURE_TENANT_ID"]);
 });
 
-test("prod without anybody who approves is open", async () => {
+test("prod without an approver is open", async () => {
   const repository = gitHubOf();
   for (let time = 1; time <= 2; time++) {
     const { open } = await run(repository, folderOf(), { reviewer: [] });
@@ -122,7 +122,7 @@ test("prod without anybody who approves is open", async () => {
   }
 });
 
-test("somebody who is not there is no reviewer", async () => {
+test("somebody who does not exist is not a reviewer", async () => {
   await expect(run(gitHubOf(), folderOf(), { reviewer: ["contoso/nobody"] })).rejects.toThrow(
     '--reviewer: "contoso/nobody" is not a user or team that this token sees; use LOGIN or ORG/TEAM',
   );
@@ -143,14 +143,14 @@ test.each([
     ],
     [],
   ],
-])("the branch is looked at: %s", async (_, protection, rules, missing) => {
+])("checks the branch: %s", async (_, protection, rules, missing) => {
   const repository = gitHubOf();
   Object.assign(repository, { protection, rules });
   const open = (await run(repository)).open.filter((line) => line.startsWith("branch main"));
   expect(open).toEqual(missing.map((what) => expect.stringContaining(what) as string));
 });
 
-test("owners of what decides are written behind what is there, once, and follow --owner", async () => {
+test("owners of deciding files are appended to CODEOWNERS, once, and follow --owner", async () => {
   const folder = folderOf();
   mkdirSync(join(folder, ".github"));
   const file = join(folder, ".github/CODEOWNERS");
@@ -169,7 +169,7 @@ test("owners of what decides are written behind what is there, once, and follow 
     expect(lines).toContain(`${path} @contoso/owners`);
 });
 
-test("tarmac's own CODEOWNERS needs a team in place of the one that exists nowhere, and lacks nothing", async () => {
+test("tarmac's own CODEOWNERS needs a team in place of the placeholder, and is otherwise complete", async () => {
   const folder = folderOf();
   mkdirSync(join(folder, ".github"));
   const [file, own] = [join(folder, ".github/CODEOWNERS"), readFileSync(".github/CODEOWNERS", "utf8")];
@@ -185,7 +185,7 @@ test("tarmac's own CODEOWNERS needs a team in place of the one that exists nowhe
   expect(lines.filter((line) => line.includes("@OWNER/TEAM") && !line.startsWith("#"))).toEqual([]);
 });
 
-test("workflows that are missing are copied, and others are left as they are", async () => {
+test("missing workflows are copied, and the others are kept as they are", async () => {
   const [folder, source] = [folderOf(), folderOf()];
   for (const [name, text] of [
     ["workflows/deploy.yml", "name: deploy\n"],
@@ -209,7 +209,7 @@ test("workflows that are missing are copied, and others are left as they are", a
 test.each([
   ["no JSON", "pulumi: no stack", "repository, repositoryVariables, environmentVariables"],
   ["outputs of another program", '{"repository":"a/b"}', "repositoryVariables, environmentVariables"],
-])("%s is no outputs of the bootstrap", (_, text, missing) => {
+])("%s is not an output of the bootstrap", (_, text, missing) => {
   expect(() => outputsIn(text, "o.json")).toThrow(
     `--outputs: o.json has no ${missing}; write it with: pulumi -C bootstrap stack output --json > o.json`,
   );

@@ -70,7 +70,7 @@ const contents = () =>
     }),
   );
 
-it("is an SBOM and a statement of provenance about the digest", async () => {
+it("attests the digest with an SBOM and a provenance statement", async () => {
   const [attested] = await attestStack(optionsFor([built(), { urn: "v", type: "other" }]));
   expect(attested).toMatchObject({ image: `${registry.host}/team/hello@${image}`, kept: [] });
   expect(Object.keys(attested?.attached ?? {})).toEqual(["SBOM", "provenance"]);
@@ -96,7 +96,7 @@ it("is an SBOM and a statement of provenance about the digest", async () => {
   expect(JSON.stringify(found)).not.toContain(folder);
 });
 
-it("is attached once, and again only where asked", async () => {
+it("attests an image once, and again only on request", async () => {
   await attestStack(optionsFor([built()]));
   expect(await attestStack(optionsFor([built()]))).toEqual([
     { image: `${registry.host}/team/hello@${image}`, attached: {}, kept: ["SBOM", "provenance"] },
@@ -106,12 +106,12 @@ it("is attached once, and again only where asked", async () => {
   expect(Object.keys(again?.attached ?? {})).toEqual(["SBOM", "provenance"]);
 });
 
-it("is nothing where the stack has built no image", async () => {
+it("returns no attestations if the stack built no image", async () => {
   expect(await attestStack(optionsFor([]))).toEqual([]);
   expect(await attestStack(optionsFor([{ ...built(), delete: true }]))).toEqual([]);
 });
 
-it("is refused without a digest, and where the checkout is another one", async () => {
+it("is refused without a digest, and in another checkout", async () => {
   const tagOnly = built({ reference: `${registry.host}/team/hello:1` });
   await expect(attestStack(optionsFor([tagOnly]))).rejects.toThrow("has no digest, so nothing can be attached to it");
   const elsewhere = built({ build: { ...build, dockerfile: "other/Dockerfile" } });

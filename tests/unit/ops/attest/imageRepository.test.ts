@@ -16,7 +16,7 @@ afterEach(() => registry.stop());
 const sbom = { artifactType: "application/vnd.cyclonedx+json", content: Buffer.from('{"bomFormat":"CycloneDX"}') };
 const tag = () => image.replace(":", "-");
 
-it("is a manifest with the image as its subject, which the registry lists", async () => {
+it("stores a manifest with the image as its subject, which the registry lists", async () => {
   const digest = await repository.attach(image, { ...sbom, annotations: { "dev.tarmac": "1" } });
   const manifest = JSON.parse(registry.manifests.get(digest)?.content.toString() ?? "") as object;
   expect(manifest).toEqual({
@@ -36,7 +36,7 @@ it("is a manifest with the image as its subject, which the registry lists", asyn
   expect(await repository.contentOf(digest)).toEqual(sbom.content);
 });
 
-it("is also listed under a tag of the digest where the registry lacks the API, once each", async () => {
+it("lists it under a tag of the digest too if the registry lacks the API, once each", async () => {
   registry.referrersApi = false;
   const first = await repository.attach(image, sbom);
   const second = await repository.attach(image, {
@@ -52,14 +52,14 @@ it("is also listed under a tag of the digest where the registry lacks the API, o
   expect((await repository.referrers(image)).map(({ digest }) => digest)).toEqual([first, second]);
 });
 
-it("does not send again what the registry has", async () => {
+it("does not resend what the registry has", async () => {
   await repository.attach(image, sbom);
   registry.requests.splice(0);
   await repository.attach(image, sbom);
   expect(registry.requests.filter((line) => line.includes("uploads"))).toEqual([]);
 });
 
-it("needs the image, and a user who may push", async () => {
+it("needs the image, and a user with push permission", async () => {
   await expect(repository.attach(digestOf("nothing"), sbom)).rejects.toThrow(
     /cannot read manifests\/sha256:.*HTTP 404/,
   );
@@ -78,7 +78,7 @@ it("needs the image, and a user who may push", async () => {
 it.each([
   ["an upload that the registry does not keep", "PUT", /\/blobs\//, 500],
   ["a manifest that the registry refuses", "PUT", /\/manifests\//, 400],
-])("says why of %s", async (_, refused, path, status) => {
+])("explains %s", async (_, refused, path, status) => {
   registry.answer = ({ method, url = "" }, response) => {
     if (method !== refused || !path.test(url)) return false;
     response.writeHead(status).end("why");
@@ -98,7 +98,7 @@ it("sends its password to no other host", async () => {
   );
 });
 
-it("believes no content that differs from its digest", async () => {
+it("rejects content that differs from its digest", async () => {
   const digest = await repository.attach(image, sbom);
   registry.blobs.set(digestOf(sbom.content), Buffer.from("other"));
   await expect(repository.contentOf(digest)).rejects.toThrow("has another content than its digest says");

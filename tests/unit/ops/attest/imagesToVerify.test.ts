@@ -19,7 +19,7 @@ const state = {
 const access = { stack: "staging", file, cli: { run: () => Promise.resolve(JSON.stringify(state)) } };
 const write = (config: string) => writeFileSync(file, `config:\n${config}`);
 
-it("are those of this deployment, where they are imported from", async () => {
+it("are those of this deployment, in the registry that they are imported from", async () => {
   write("  tarmac:imageFrom: dev\n");
   const changes = { "tarmac:image": image.replace("staging", "dev"), "tarmac:importFrom": `${id}-of-dev` };
   expect(await imagesToVerify(access, changes)).toEqual([
@@ -35,7 +35,7 @@ it("are those of the file or of a rollback, each once, in the stack's own regist
   ]);
 });
 
-it("are verified only where somebody is trusted, also by the settings of an older commit", () => {
+it("are verified only if there are trusted signers, also with the settings of an older commit", () => {
   write("  tarmac:image: x\n");
   expect(trustedSignersIn(file)).toEqual([]);
   write("  tarmac:trustedSigners: [keys/a.pem]\n  tarmac:removedSince: true\n");

@@ -115,7 +115,7 @@ function ownKey(name: string): SignStatement {
   };
 }
 
-it.each(["rsa", "ec"])("by the key %s of a vault counts for whoever trusts the key", async (key) => {
+it.each(["rsa", "ec"])("with the key %s of a vault counts for everyone who trusts the key", async (key) => {
   await attest(await statementSigner(`${vault}/${key}`, azure(officer)));
   const verified = await verifyImage(image, repository, await signersOf(`${vault}/${key}`));
   expect(verified).toEqual({
@@ -143,7 +143,7 @@ it.each(["rsa", "ec"])("by the key %s of a vault counts for whoever trusts the k
   expect(bundles.map(({ dsseEnvelope }) => dsseEnvelope?.signatures[0]?.keyid ?? "")).toEqual(["", "", ""]);
 });
 
-it("by a key still counts after its rotation, unless only another version is trusted", async () => {
+it("with a key still counts after the key's rotation, unless only another version is trusted", async () => {
   await attest(await statementSigner(`${vault}/ec`, azure(officer)));
   await ask("POST", "keys/ec/rotate");
   expect(await problemsFor(`${vault}/ec`)).toEqual([]);
@@ -154,7 +154,7 @@ it("by a key still counts after its rotation, unless only another version is tru
   ]);
 });
 
-it("by whoever may not use the key is refused, with the role that is missing", async () => {
+it("with a key is refused without the right to use it, and the message names the missing role", async () => {
   const sign = await statementSigner(`${vault}/ec`, azure(stranger));
   await expect(attest(sign)).rejects.toThrow(
     /^cannot sign with https:\/\/contoso\.vault\.azure\.net\/keys\/ec: .*: the signed-in identity needs the role Key Vault Crypto User/,
@@ -167,7 +167,7 @@ it("by whoever may not use the key is refused, with the role that is missing", a
   );
 });
 
-it("without a key takes a workflow that may ask for a token", async () => {
+it("without a key needs a workflow that may request a token", async () => {
   await ask("POST", "keys/off/create", { kty: "EC", crv: "P-256", attributes: { enabled: false } });
   await expect(signersOf(`${vault}/off`)).rejects.toThrow(`${vault}/off has no version that is enabled`);
   await expect(statementSigner("keyless", azure(officer), {})).rejects.toThrow(
@@ -178,7 +178,7 @@ it("without a key takes a workflow that may ask for a token", async () => {
   ).resolves.toBeDefined();
 });
 
-it("by a key in a file counts, and by another key does not", async () => {
+it("with the trusted key file counts, and with another key it does not", async () => {
   await attest(ownKey("a.pem"));
   ownKey("b.pem");
   expect(await problemsFor("a.pem")).toEqual([]);
@@ -188,7 +188,7 @@ it("by a key in a file counts, and by another key does not", async () => {
   );
 });
 
-it("by a key is no keyless one, whoever it names", async () => {
+it("with a key never counts as keyless, whoever it names", async () => {
   await attest(ownKey("a.pem"));
   const workflow = "https://github.com/team/shop/.github/workflows/deploy-stack.yml@refs/heads/main";
   const root = { certificateAuthorities: [], timestampAuthorities: [], tlogs: [], ctlogs: [] };
@@ -214,7 +214,7 @@ it("counts only for the image that it names", async () => {
   expect((await problemsFor("a.pem"))[1]).toMatch(/does not count: it is about another image$/);
 });
 
-it("is not replaced by what somebody only attached", async () => {
+it("is not replaced by other artifacts of the image", async () => {
   const content = Buffer.from(JSON.stringify(statementAbout("x", image.digest, "https://slsa.dev/provenance/v1", {})));
   await repository.attach(image.digest, { artifactType: bundleType, content });
   await repository.attach(image.digest, { artifactType: "application/vnd.cyclonedx+json", content });
@@ -224,7 +224,7 @@ it("is not replaced by what somebody only attached", async () => {
   expect(digestOf(content)).toMatch(/^sha256:/);
 });
 
-it("is not lost where a registry lists it without its type", async () => {
+it("is found even if a registry lists it without its type", async () => {
   await attest(ownKey("a.pem"));
   const listed = await repository.referrers(image.digest);
   const plain = {
@@ -234,7 +234,7 @@ it("is not lost where a registry lists it without its type", async () => {
   expect((await verifyImage(image, plain, await signersOf("a.pem"))).problems).toEqual([]);
 });
 
-it("is not looked for without end", async () => {
+it("is searched for in a limited number of manifests", async () => {
   const one = {
     mediaType: "m",
     digest: await repository.attach(image.digest, { artifactType: bundleType, content: Buffer.from("{}") }),

@@ -42,7 +42,7 @@ it("names source, parameters, bases and builder; of build arguments only the nam
   });
 });
 
-it("claims no commit and no workflow where there is none", () => {
+it("claims no commit and no workflow if there is none", () => {
   const { buildDefinition, runDetails } = provenanceOf({ ...build, target: "run", bases: [] }, {}, { env: {} });
   expect(buildDefinition.externalParameters).toMatchObject({ target: "run" });
   expect(buildDefinition.externalParameters).not.toHaveProperty("commit");

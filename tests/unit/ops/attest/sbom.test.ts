@@ -26,14 +26,14 @@ echo '${found}'`,
   expect(JSON.parse((await sbomOf(image, user, env)).toString())).toEqual(JSON.parse(found));
 });
 
-it("is refused where it lists nothing", async () => {
+it("is refused if it lists no package", async () => {
   for (const text of ['{"bomFormat":"CycloneDX","components":[]}', '{"bomFormat":"CycloneDX"}', "hello"])
     await expect(sbomOf(image, undefined, withSyft(`echo '${text}'`))).rejects.toThrow(
       `syft found nothing in ${image}, so there is no SBOM to attach`,
     );
 });
 
-it("needs syft, which is asked for before anything is changed", async () => {
+it("needs syft, which is checked before anything is changed", async () => {
   const env = { PATH: "/nowhere" };
   const message = /syft, which lists the contents of an image, is not on PATH: install it .*or set attest to false/;
   await expect(requireSyft(env)).rejects.toThrow(message);
@@ -42,7 +42,7 @@ it("needs syft, which is asked for before anything is changed", async () => {
   await expect(requireSyft(withSyft("exit 3"))).rejects.toThrow("Command failed");
 });
 
-it("says what syft says", async () => {
+it("reports what syft prints", async () => {
   await expect(sbomOf(image, user, withSyft("echo unauthorized >&2; exit 1"))).rejects.toThrow(
     `syft cannot read ${image}: unauthorized`,
   );

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-test("names who changed a resource, the newest first", async () => {
+test("names who changed a resource, the newest change first", async () => {
   const { objectId } = environment.azure.deployer;
   const signedIn = await signIn(settings, env);
   const since = new Date(Date.now() - 60_000).toISOString();
@@ -56,7 +56,7 @@ test.each(["resourceUri le 'x'", "eventTimestamp eq '2026-01-01'", "caller eq 'm
   },
 );
 
-test("does not name who was refused, or deleted what did not exist", async () => {
+test("names nobody whose request was refused, or who deleted what did not exist", async () => {
   const registries = `${group}/providers/Microsoft.ContainerRegistry/registries`;
   const lock = `${group}/providers/Microsoft.Authorization/locks/keep`;
   const signedIn = await signIn(settings, env);

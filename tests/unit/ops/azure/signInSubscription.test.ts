@@ -11,6 +11,6 @@ it.each([
   expect(await signIn(settings, variables)).toMatchObject({ subscription });
 });
 
-it("is none where nobody names one", async () => {
+it("is undefined if nothing names a subscription", async () => {
   await expect(signIn({}, {})).rejects.toThrow("no subscription: export ARM_SUBSCRIPTION_ID=");
 });

@@ -16,7 +16,7 @@ const bad = () =>
     run: { ...run, load: { requests: 2000, failed: 2, failure: "status 500", seconds: 1 } },
   });
 
-it("says that nothing is wrong, with what was looked at", () => {
+it("says that nothing is wrong, and what was checked", () => {
   const text = toText(resultOf(), plain);
   expect(text).toContain("as user 10001, 256 Mi memory, 0.5 CPU, PORT=8080; settings: defaults\n");
   expect(text).toMatch(/✓ fine {5}runs as a numeric user other than root +USER 10001:10001\n/);
@@ -48,7 +48,7 @@ it("does not count warnings and notes for the exit code", () => {
   expect(exitCodeOf(resultOf({ config: { ...config, healthcheck: true } }))).toBe(0);
 });
 
-it("says why it was not run", () => {
+it("says why the image was not run", () => {
   const result = { ...resultOf({ run: undefined }), notRun: "it is for linux/arm64, and this engine is linux/amd64" };
   expect(toText(result, plain)).toContain("not run: it is for linux/arm64, and this engine is linux/amd64\n");
   expect(result.verdicts.filter(({ status }) => status === "skipped").map(({ check }) => check)).toEqual([
@@ -65,7 +65,7 @@ it("says why it was not run", () => {
   ]);
 });
 
-it("fits a terminal, in colour", () => {
+it("fits a terminal, in color", () => {
   const text = toText(bad(), { color: true, width: 80 });
   expect(text).toContain("\u001b[31m✗ FINDING\u001b[39m");
   // eslint-disable-next-line no-control-regex
@@ -78,11 +78,11 @@ it.each([
   [{ isTTY: true, columns: 120 }, { NO_COLOR: "1" }, { color: false, width: 120 }],
   [{ isTTY: true }, { TERM: "dumb" }, { color: false, width: 100 }],
   [{}, {}, { color: false, width: 160 }],
-])("colours %j with %j: %j", (stream, environment, terminal) => {
+])("colors %j with %j: %j", (stream, environment, terminal) => {
   expect(terminalOf(stream, environment)).toEqual(terminal);
 });
 
-it("tells programs the same, without the values of variables", () => {
+it("gives programs the same results, without the values of variables", () => {
   const secret = { ...conditions, environment: { API: "hidden-value" } };
   const json = toJson({ ...bad(), conditions: secret });
   const result = JSON.parse(json) as Record<string, unknown>;

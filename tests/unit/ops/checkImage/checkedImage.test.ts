@@ -27,27 +27,27 @@ const subject = async (...args: string[]) => {
   return subjectOf(options, settings, { checkout, caller });
 };
 
-describe("what is checked", () => {
-  it("is a folder from where the command was called, or else of the checkout", async () => {
+describe("the subject of the check", () => {
+  it("is a folder relative to the current directory, or else to the checkout", async () => {
     expect(await subject("service")).toMatchObject({ build: { folder: join(caller, "service") } });
     expect(await subject("app")).toMatchObject({
       build: { folder: join(checkout, "app"), dockerfile: join(checkout, "app", "Dockerfile"), buildArgs: {} },
     });
   });
 
-  it("is an image where there is no such folder", async () => {
+  it("is an image if there is no such folder", async () => {
     expect(await subject("hello:1.2.3")).toEqual({ image: "hello:1.2.3" });
     expect(await subject("localhost:5000/team/hello")).toEqual({ image: "localhost:5000/team/hello" });
   });
 
-  it("is never an image where it is written as a path", async () => {
+  it("is never an image if it is written as a path", async () => {
     await expect(subject("./nothing")).rejects.toThrow(
       '"./nothing" is neither a folder nor a file: name a folder with a Dockerfile, a Dockerfile, an image as a file, or an image',
     );
     await expect(subject("/nothing")).rejects.toThrow('"/nothing" is neither');
   });
 
-  it("is the stack's folder with its build arguments, the command line's above them", async () => {
+  it("is the stack's folder with its build arguments, overridden by the command line", async () => {
     expect(await subject("--stack", "local", "--build-arg", "VERSION=2")).toMatchObject({
       build: {
         folder: join(checkout, "app"),
@@ -57,13 +57,13 @@ describe("what is checked", () => {
     });
   });
 
-  it("is the folder of a Dockerfile, built by that one", async () => {
+  it("is the folder of a Dockerfile, built with that Dockerfile", async () => {
     expect(await subject("service/Dockerfile")).toMatchObject({
       build: { folder: join(caller, "service"), dockerfile: join(caller, "service", "Dockerfile") },
     });
   });
 
-  it("is an image as a file", async () => {
+  it("is an image in a file", async () => {
     const archive = pack();
     archive.entry({ name: "manifest.json" }, "[]");
     archive.finalize();
@@ -93,7 +93,7 @@ describe("the conditions", () => {
     return conditionsFor(read([...args, "hello:1"]), stackSettings(caller, "mine"));
   };
 
-  it("are the defaults of the workload where nothing is set", () => {
+  it("are the defaults of the workload if nothing is set", () => {
     expect(conditionsFor(read(["hello:1"]), undefined)).toEqual({
       user: 10001,
       port: 8080,
@@ -123,7 +123,7 @@ describe("the conditions", () => {
     });
   });
 
-  it("are the stack's, and the command line's above them", () => {
+  it("are the stack's, overridden by the command line", () => {
     const stack = {
       appName: "shop",
       memoryLimit: "512Mi",
@@ -155,7 +155,7 @@ describe("the conditions", () => {
     });
   });
 
-  it("have what the stack loosens and gives: folders, values, stand-ins for secrets, time to start", () => {
+  it("include what the stack loosens and sets: folders, values, stand-ins for secrets, start time", () => {
     const stack = {
       ...{
         writablePaths: { "/var/cache/app": "1Mi" },
@@ -174,14 +174,14 @@ describe("the conditions", () => {
     expect(conditions(stack, "--platform", "linux/amd64").platform).toBe("linux/amd64");
   });
 
-  it("cannot come from a stack whose settings cannot be used", () => {
+  it("cannot come from a stack with invalid settings", () => {
     expect(() => conditions({ memoryLimit: "lots" })).toThrow('tarmac:memoryLimit: "lots" is not an amount of memory');
     expect(() => stackSettings(caller, "other")).toThrow(
       "there is no Pulumi.other.yaml: use one of --stack mine, or leave --stack out to check with the defaults",
     );
   });
 
-  it("have stand-ins for secrets, and nothing of other namespaces", () => {
+  it("include stand-ins for secrets, and nothing of other namespaces", () => {
     expect(
       ownValues(
         "config:\n  azure-native:location: x\n  tarmac:port: 9000\n  tarmac:environment:\n    A: b\n    KEY:\n      secure: v1:abc\n",

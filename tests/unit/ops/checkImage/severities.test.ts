@@ -22,7 +22,7 @@ const verdict = () =>
     (code) => code,
   );
 
-it("reads severities for all, and those of the stack above them", () => {
+it("reads severities for all stacks, overridden by the stack's own", () => {
   const text = "severities:\n  base-floating: note\n  large-image: off\nstacks:\n  prod:\n    base-floating: finding\n";
   expect([...policy(text)]).toEqual([
     ["base-floating", "note"],
@@ -51,7 +51,7 @@ it("names the file that cannot be read", () => {
   expect(() => readPolicy(join(folder, "none.yaml"), undefined)).toThrow(/^--policy: .*none\.yaml cannot be read/);
 });
 
-it("changes the level of a finding, hides it, or takes it for a note that somebody accepted", () => {
+it("changes the level of a finding, hides it, or turns it into a note that somebody accepted", () => {
   const levels = (severities: Parameters<typeof withSeverities>[1], accepted: string[] = []) => {
     const [changed] = withSeverities([verdict()], severities, new Set(accepted));
     return { status: changed?.status, levels: changed?.findings.map(({ code, level }) => `${code} ${level}`) };

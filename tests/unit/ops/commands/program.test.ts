@@ -54,7 +54,7 @@ it("has the commands that people, npm scripts and workflows call", () => {
   ]);
 });
 
-it("has an npm script for each, which starts it without a detour", () => {
+it("has an npm script for each, which starts it directly", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   for (const [name] of commands.filter(([words]) => !words.includes(" ") && words !== "completion"))
     expect(scripts[name]).toBe(`node run.mjs ops/tarmac.ts ${name}`);
@@ -67,7 +67,7 @@ it.each(commands)("%s explains each of its options, and its exit codes", (name, 
   if (name !== "completion") expect(help).toMatch(/Exit code: 0 .*, 1 .*, 2 could not /);
 });
 
-it("shows a command's help and ends with 0, however it is asked for", async () => {
+it("shows a command's help and exits with 0, however it is requested", async () => {
   for (const args of [
     ["deploy", "--help"],
     ["help", "deploy"],
@@ -111,13 +111,13 @@ it.each([
   ],
   [["sandbox", "up"], "error: missing required argument 'name'"],
   [["sandbox", "up", "x", "--ttl", "1y"], 'error: --ttl: "1y" is not a lifetime'],
-])("%j cannot run: exit code 2, and says how to see the help", async (args, says) => {
+])("%j cannot run: exits with 2, and says how to see the help", async (args, says) => {
   const { code, stdout, stderr } = await tarmac(...args);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr.startsWith(says)).toBe(true);
 });
 
-it("ends in silence when nobody reads on, as in a pipe to head", async () => {
+it("exits silently if nobody reads on, as in a pipe to head", async () => {
   const child = spawn(process.execPath, [resolve("ops/bin/tarmac.mjs"), "deploy", "--help"], { cwd: folder });
   child.stdout.destroy();
   let errors = "";
@@ -161,7 +161,7 @@ describe("shell completion", () => {
     expect(await suggestions("check-image", "--stack", "p")).toEqual(["prod"]);
   });
 
-  it.each(["bash", "zsh", "fish"])("has a script for %s that asks this program", async (shell) => {
+  it.each(["bash", "zsh", "fish"])("has a script for %s that calls this program", async (shell) => {
     const { code, stdout } = await tarmac("completion", shell);
     expect(code).toBe(0);
     expect(stdout).toContain("tarmac complete --");

@@ -6,7 +6,7 @@ const service = (name: string, address?: string) => ({
 const answered = { seen: ["20 requests: all 200"], problems: [] };
 const disturbed = { seen: [], problems: ["3 of 3 requests for /ready: no answer"] };
 
-test("one service is said to serve by its pods from before", () => {
+test("says that one service serves with its earlier pods", () => {
   const hello = service("hello", "http://203.0.113.7");
   expect(servingText([])).toBe("The service has not been deployed before.");
   expect(servingText([{ service: hello, answers: answered }])).toBe(
@@ -17,7 +17,7 @@ test("one service is said to serve by its pods from before", () => {
   );
 });
 
-test("each of several services has its line", () => {
+test("has a line for each of several services", () => {
   expect(
     servingText([
       { service: service("web", "http://203.0.113.7"), answers: disturbed },
@@ -31,7 +31,7 @@ test("each of several services has its line", () => {
   );
 });
 
-test("nothing is tried beside the only service, or where all run what passed", async () => {
+test("tries nothing beside the only service, or if all run images that passed", async () => {
   const image = "registry/web@sha256:a";
   const [web, api] = [service("web"), service("api")];
   const good = new Map(["shop/web", "shop/api"].map((id) => [id, { last: { image } }]));

@@ -36,7 +36,7 @@ it("tags an image with the commit and the pull requests that it passed with, onc
   expect(asked).toEqual([`${id} dev.azurecr.io`]);
 });
 
-it("leaves an image that later commits have not changed, and one that the registry does not have", async () => {
+it("keeps the tags of an image that later commits did not change, and skips one that the registry does not have", async () => {
   const web = `shop/web@${digest("a")}`;
   const { existing, given } = await tagged(
     { [web]: ["commit-0"] },
@@ -48,7 +48,7 @@ it("leaves an image that later commits have not changed, and one that the regist
 it.each([
   ["of a registry outside the stack", "other.azurecr.io/shop/web:1@" + digest("a")],
   ["without a digest", "dev.azurecr.io/shop/web:1"],
-])("asks no registry about an image %s", async (_, one) => {
+])("sends no request to a registry about an image %s", async (_, one) => {
   const { given, asked } = await tagged({}, { images: [one] });
   expect([given.size, asked]).toEqual([0, []]);
 });

@@ -2,7 +2,7 @@ import { deployedCommits, noteNewest, notePassed } from "../../../../ops/deploy/
 
 const [first, second] = ["1".repeat(40), "2".repeat(40)];
 
-test("a stack knows the commit that passed, and the newest that began", async () => {
+test("a stack records the commit that passed, and the newest that started", async () => {
   const tags: Record<string, string> = {};
   const cli = {
     run: ([, , command, name = "", value = ""]: readonly string[]) => {

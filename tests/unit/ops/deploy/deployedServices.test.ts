@@ -40,7 +40,7 @@ test("an empty stack has none", () => {
   ]);
 });
 
-test("a service has the first container's image, where it is asked, and for what", () => {
+test("a service has the first container's image, its address and its path", () => {
   const state = [component("http://203.0.113.7"), deployment("new@sha256:b"), kubernetesService(labels)];
   expect(services(...state)).toEqual([
     {
@@ -50,23 +50,23 @@ test("a service has the first container's image, where it is asked, and for what
   ]);
 });
 
-test("the image is that of the last update, also of one that failed, and not of what waits to be deleted", () => {
+test("the image is that of the last update, even a failed one, and not of a resource that waits for its deletion", () => {
   const failed = deployment("new@sha256:b", { outputs: {} });
   expect(services(deployment("old@sha256:a", { delete: true }), failed).map(({ image }) => image)).toEqual([
     "new@sha256:b",
   ]);
 });
 
-test("a secret's ciphertext is no image", () => {
+test("a secret's ciphertext is not an image", () => {
   expect(services(deployment({ ciphertext: "v1:..." }))[0]).not.toHaveProperty("image");
 });
 
-test("an address of a private network is asked inside the cluster", () => {
+test("a private address is tested from inside the cluster", () => {
   const [internal] = services(component("http://10.0.0.4"), deployment("a"), kubernetesService(labels));
   expect(internal?.address).toBe("hello-service.shop.svc:8080");
 });
 
-test("without the component's word, the Kubernetes Service says where it is asked", () => {
+test("without the component's output, the Kubernetes Service decides where it is tested", () => {
   const addressOf = (...more: StateResource[]) => services(component(), deployment("a"), ...more)[0]?.address;
   expect(addressOf(kubernetesService(labels))).toBe("hello-service.shop.svc:8080");
   expect(addressOf(kubernetesService({ "app.kubernetes.io/name": "other" }))).toBeUndefined();
@@ -75,20 +75,20 @@ test("without the component's word, the Kubernetes Service says where it is aske
   expect(addressOf(kubernetesService(undefined))).toBeUndefined();
 });
 
-test("where the stack's label tells its services, a chart's Deployment is none", () => {
+test("if the stack's label marks its services, a chart's Deployment is not one", () => {
   const own = deployment("a", {}, { ...labels, "tarmac.dev/stack": "dev" });
   const chart = deployment("redis", { inputs: { metadata: { name: "redis" }, spec: {} } });
   expect(services(chart, own).map(({ name }) => name)).toEqual(["hello"]);
   expect(services(chart)).toEqual([{ name: "redis", namespace: "default", podLabels: {} }]);
 });
 
-test("a name that Pulumi made is in the outputs, and a Deployment without one does not exist yet", () => {
+test("a generated name is in the outputs, and a Deployment without a name does not exist yet", () => {
   const made = { inputs: { spec: {} }, outputs: { metadata: { name: "hello-1a2b", namespace: "shop" } } };
   expect(services(deployment("a", made))).toEqual([{ name: "hello-1a2b", namespace: "shop", podLabels: {} }]);
   expect(services(deployment("a", { inputs: {} }))).toEqual([]);
 });
 
-test("services are in the order of their names, whatever order the state has", () => {
+test("services are sorted by name, whatever order the state has", () => {
   const named = (name: string) => deployment("a", { inputs: { metadata: { name, namespace: "shop" }, spec: {} } });
   expect(services(named("web"), named("api")).map(({ name }) => name)).toEqual(["api", "web"]);
 });

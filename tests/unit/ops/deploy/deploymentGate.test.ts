@@ -25,11 +25,11 @@ const consent = {
 };
 
 describe("a deployment", () => {
-  it("passes when nothing guarded goes", () => {
+  it("passes if no guarded resource is affected", () => {
     expect(judged({ preview: recorded("update") }).verdict.state).toBe("passed");
   });
 
-  it("is stopped at a replaced cluster, and says which property is the cause", () => {
+  it("is stopped at a replaced cluster, and names the property that causes it", () => {
     const judgement = judged();
     expect(judgement.verdict).toMatchObject({ state: "stopped", reasons: [{ kind: "replace", resource: cluster }] });
     expect(linesOf(judgement)).toEqual([
@@ -51,7 +51,7 @@ describe("a deployment", () => {
     ]);
   });
 
-  it("does what was accepted on the pull request, and says by whom", () => {
+  it("does what was accepted on the pull request, and names who accepted it", () => {
     expect(judged({ brought: brought({ accepted: [consent] }) })).toMatchObject({
       verdict: { state: "passed" },
       accepted: [`replace of ${cluster}: accepted by grace on pull request #7`],
@@ -67,7 +67,7 @@ describe("a deployment", () => {
     expect(judged({ brought: brought({ accepted: [{ ...consent, ...other }] }) }).verdict.state).toBe("stopped");
   });
 
-  it("is stopped by a policy, whatever was accepted: the update would stop half way", () => {
+  it("is stopped by a policy, whatever was accepted, because the update would stop halfway", () => {
     const policy = [
       { policy: "image-exact", pack: "tarmac", mandatory: true, resource: "hello (x)", text: "By digest" },
     ];
@@ -80,7 +80,7 @@ describe("a deployment", () => {
     });
   });
 
-  it("is stopped when it cannot be previewed, or at what is protected", () => {
+  it("is stopped if it cannot be previewed, or affects a protected resource", () => {
     expect(judged({ preview: recorded("badSetting") })).toMatchObject({ verdict: { state: "stopped" } });
     expect(linesOf(judged({ preview: recorded("badSetting") })).join("\n")).toContain(
       "use a whole number from 1 to 1000",
@@ -89,7 +89,7 @@ describe("a deployment", () => {
   });
 });
 
-describe("what differs from the pull request", () => {
+describe("a difference from the pull request", () => {
   const create = change({ action: "create", type: "kubernetes:core/v1:Service", urn: "urn:a", properties: [] });
   const update = change({ action: "update", type: "kubernetes:apps/v1:Deployment", urn: "urn:b", properties: [] });
   const preview = done([create, update]);
@@ -110,17 +110,17 @@ describe("what differs from the pull request", () => {
   });
 });
 
-describe("what was approved", () => {
+describe("an approved change", () => {
   const create = change({ action: "create", type: "kubernetes:core/v1:Service", urn: "urn:a", properties: [] });
 
-  it("is handed on, also when nothing changes", () => {
+  it("is passed on, even if nothing changes", () => {
     expect(handedOn(judged({ preview: done([]) }))).toBe("changes");
     expect(approvedChanges("changes")).toEqual(new Set());
     expect(approvedChanges("")).toBeUndefined();
     expect(() => approvedChanges("true")).toThrow('"true" is not what "tarmac deploy --preview" handed on');
   });
 
-  it("is all that happens", () => {
+  it("is the only thing that happens", () => {
     const approved = approvedChanges(handedOn(judged({ preview: done([create]) })));
     expect(judged({ preview: done([create]), approved }).verdict.state).toBe("passed");
     expect(judged({ preview: done([]), approved }).verdict.state).toBe("passed");
@@ -134,7 +134,7 @@ describe("what was approved", () => {
   });
 });
 
-it("the summary says what happens, what is in the way, who accepted, and what nobody saw", () => {
+it("the summary says what happens, what blocks it, who accepted it, and what nobody saw", () => {
   const preview = done([change(), change({ name: "other" })]);
   const text = gateMarkdown("prod", judged({ preview, allowed: ["other"], brought: brought() }));
   expect(text).toMatch(/^## prod: what this deployment changes: stopped\n/);

@@ -12,7 +12,7 @@ test("a deployment that passed says what was seen", () => {
   );
 });
 
-test("one that did not pass says what was wrong, and the way back", () => {
+test("one that did not pass says what was wrong, and how to go back", () => {
   const problems = ["20 of 20 requests for /ready at http://203.0.113.7: 503"];
   const back = "Roll back to the last good image: npx tarmac deploy dev --rollback";
   const text = deployedMarkdown({ stack: "dev", tried: [{ ...tried, seen: [], problems }], back });
@@ -21,7 +21,7 @@ test("one that did not pass says what was wrong, and the way back", () => {
   expect(text.trim().endsWith(back)).toBe(true);
 });
 
-test("each of several services is named, also one without an address", () => {
+test("each of several services is named, even one without an address", () => {
   const job = {
     ...tried,
     service: { name: "job", namespace: "shop", podLabels: {} },
@@ -33,7 +33,7 @@ test("each of several services is named, also one without an address", () => {
   expect(text).toContain("**job**: `an unknown image`\n\n- ✗ there are no pods");
 });
 
-test("a failure has the error and the diagnosis as they are, without markup of theirs", () => {
+test("a failure shows the error and the diagnosis verbatim, without interpreting markup", () => {
   const text = failedMarkdown({
     ...{ stack: "dev", error: "```\n**boom** @everyone", serving: "The pods from before still serve." },
     ...{ diagnosis: "hello: killed for its memory (oom-killed)", back: "Return" },
@@ -42,7 +42,7 @@ test("a failure has the error and the diagnosis as they are, without markup of t
   expect(text).toContain("What the doctor says:\n\n```text\nhello: killed for its memory (oom-killed)\n```");
 });
 
-test("without a diagnosis or a way back none is promised", () => {
+test("without a diagnosis or a way back, none is promised", () => {
   const text = failedMarkdown({ stack: "dev", error: "quota", serving: "The service has not been deployed before." });
   expect(text).not.toMatch(/doctor|Return|undefined/);
 });

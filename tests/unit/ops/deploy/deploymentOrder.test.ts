@@ -47,7 +47,7 @@ const status = (answer: string | GitHubError) => ({
 });
 
 describe("the relation of a commit to the deployed one", () => {
-  it("is told by a clone that has both", async () => {
+  it("is read from a clone that has both", async () => {
     const relation = (one: string, deployed: string) => relationOf({ folder: clone }, one, deployed);
     expect(await relation(second, second)).toBe("same");
     expect(await relation(second, first)).toBe("newer");
@@ -57,7 +57,7 @@ describe("the relation of a commit to the deployed one", () => {
     expect(await relation(second, gone)).toBe("unknown");
   });
 
-  it("is asked of GitHub where a workflow's clone has one commit", async () => {
+  it("is read from GitHub if a workflow's clone has one commit", async () => {
     expect(await relationOf({ folder: shallow }, second, first)).toBe("unknown");
     const relation = (answer: string | GitHubError) =>
       relationOf({ folder: shallow, gitHub: status(answer) }, second, first);
@@ -70,7 +70,7 @@ describe("the relation of a commit to the deployed one", () => {
     expect(await relation(new GitHubError(502, "Bad gateway"))).toBe("unknown");
   });
 
-  it("is unknown in a folder that is no clone", async () => {
+  it("is unknown in a folder that is not a clone", async () => {
     expect(await relationOf({ folder }, second, first)).toBe("unknown");
   });
 });
@@ -80,7 +80,7 @@ describe("the order", () => {
   const check = (relation: Parameters<typeof checkOrder>[0]["relation"], allowOlder?: string) => () =>
     checkOrder({ stack: "prod", commit: commitToDeploy, newest, relation, allowOlder });
 
-  it("lets a newer commit pass, and the same again", () => {
+  it("lets a newer commit pass, and the same commit again", () => {
     expect(check("newer")).not.toThrow();
     expect(check("same")).not.toThrow();
   });
@@ -89,14 +89,14 @@ describe("the order", () => {
     ["older", `aaaaaaaaaaaa is older than bbbbbbbbbbbb, which "prod" was updated to: nothing is left to do for it.`],
     ["unrelated", `aaaaaaaaaaaa does not descend from bbbbbbbbbbbb, which "prod" was updated to.`],
     ["unknown", "it cannot be told whether aaaaaaaaaaaa is newer than bbbbbbbbbbbb"],
-  ] as const)("refuses one that is %s, with both ways on", (relation, words) => {
+  ] as const)("refuses one that is %s, with both ways forward", (relation, words) => {
     expect(check(relation)).toThrow(OutOfOrder);
     expect(check(relation)).toThrow(words);
     expect(check(relation)).toThrow("npx tarmac deploy prod --rollback");
     expect(check(relation)).toThrow("npx tarmac deploy prod --allow-older bbbbbbbbbbbb");
   });
 
-  it("may leave the newest commit where that is named, and no other", () => {
+  it("may replace the newest commit only if that commit is named", () => {
     expect(check("older", newest.slice(0, 12))).not.toThrow();
     expect(check("unrelated", newest)).not.toThrow();
     expect(check("older", "c".repeat(12))).toThrow('--allow-older names another commit, "cccccccccccc".');
@@ -104,7 +104,7 @@ describe("the order", () => {
   });
 });
 
-test("a checkout knows its commit, and whether it is nothing but that", async () => {
+test("a checkout knows its commit, and whether it has other changes", async () => {
   expect(await checkedOutCommit(clone)).toEqual({ commit: second, clean: true });
   writeFileSync(join(clone, "left-over"), "1");
   expect(await checkedOutCommit(clone)).toEqual({ commit: second, clean: true });

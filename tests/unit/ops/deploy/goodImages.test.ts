@@ -36,7 +36,7 @@ const hello = (image: string) => [service("hello", image)];
 const noted = (cli: Cli, image: string, commit?: string) => noteGood(cli, "dev", hello(image), hello(image), commit);
 const known = async (cli: Cli, image: string = a) => (await goodImages(cli, "dev", hello(image))).get("shop/hello");
 
-test("what has passed is remembered, with what passed before it", async () => {
+test("records an image that passed, with the one that passed before it", async () => {
   const { cli, tags } = backend({ "somebody:else": "x" });
   expect(await known(cli)).toEqual({});
   await noted(cli, a, first);
@@ -47,7 +47,7 @@ test("what has passed is remembered, with what passed before it", async () => {
   expect(tags["somebody:else"]).toBe("x");
 });
 
-test("the same image again leaves the one before it another one, and gets the later commit", async () => {
+test("keeps the previous image when the same image passes again, and records the later commit", async () => {
   const { cli, written } = backend({ "tarmac:good:hello": `${b} ${first}`, "tarmac:good-before:hello": a });
   await noted(cli, b);
   expect(written).toEqual([]);
@@ -55,16 +55,16 @@ test("the same image again leaves the one before it another one, and gets the la
   expect(await known(cli)).toEqual({ last: { image: b, commit: second }, before: { image: a } });
 });
 
-test("the one before is written first: interrupted in between, no good image is lost", async () => {
+test("writes the previous image first, so an interruption loses no good image", async () => {
   const { cli, written } = backend({ "tarmac:good:hello": a });
   await noted(cli, b);
   expect(written).toEqual(["set tarmac:good-before:hello", "set tarmac:good:hello"]);
 });
 
-describe("of several services", () => {
+describe("with several services", () => {
   const [web, api] = [service("web", "registry/shop/web:1@sha256:a"), service("api", "registry/shop/api:1@sha256:b")];
 
-  it("each has its own, and one that did not pass keeps its own", async () => {
+  it("each service has its own, and one that did not pass keeps its own", async () => {
     const { cli } = backend();
     await noteGood(cli, "dev", [web, api], [web, api], first);
     const next = { ...api, image: "registry/shop/api:2@sha256:c" };
@@ -77,7 +77,7 @@ describe("of several services", () => {
     });
   });
 
-  it("two long names that begin alike have different tags", async () => {
+  it("two long names with the same beginning have different tags", async () => {
     const names = ["one", "two"].map((end) => `a-service-with-a-rather-long-name-${end}`);
     const { cli, tags } = backend();
     const services = names.map((name) => service(name, a));
@@ -99,7 +99,7 @@ describe("the tags of a stack that had one service", () => {
     expect(tags).toEqual({ "tarmac:good:hello": `${c} ${first}`, "tarmac:good-before:hello": b });
   });
 
-  it("are about the service of the same repository, where the stack has several now", async () => {
+  it("belong to the service with the same repository, if the stack now has several", async () => {
     const services = [service("web", "registry/hello:9@sha256:9"), service("api", "registry/api:1@sha256:1")];
     const { cli, tags } = backend({ ...old });
     const good = await goodImages(cli, "dev", [...services, { ...services[1]!, name: "job", image: undefined! }]);
@@ -110,7 +110,7 @@ describe("the tags of a stack that had one service", () => {
   });
 });
 
-test("a commit that is no name of a commit is not handed on", async () => {
+test("an invalid commit is not passed on", async () => {
   expect(await known(backend({ "tarmac:good:hello": `${a} --upload-pack=x` }).cli)).toEqual({ last: { image: a } });
 });
 

@@ -25,7 +25,7 @@ const ask = (since?: string) =>
     ...{ repository, commit: "c3", since },
   });
 
-it("what was accepted and seen on the pull request of the commit", async () => {
+it("includes what was accepted and seen on the pull request of the commit", async () => {
   github.pullsOf = { c3: [merged, { ...merged, number: 8, merged_at: null }] };
   comment(record());
   expect(await ask()).toEqual({
@@ -35,14 +35,14 @@ it("what was accepted and seen on the pull request of the commit", async () => {
   });
 });
 
-it("also on that of a commit whose own deployment failed", async () => {
+it("includes the pull request of a commit whose own deployment failed", async () => {
   github.comparisons = { "c1...c3": ["c2", "c3"] };
   github.pullsOf = { c2: [merged] };
   comment(record());
   expect(await ask("c1")).toMatchObject({ numbers: [7], accepted: [{ by: "grace" }] });
 });
 
-it("the commit alone, where the one that runs is gone", async () => {
+it("includes only the commit if the running one is gone", async () => {
   github.pullsOf = { c3: [merged] };
   expect(await ask("rewritten")).toEqual({ numbers: [7], accepted: [], seen: {} });
 });
@@ -63,12 +63,12 @@ it.each<[string, () => void]>([
     "a record that cannot be read",
     () => void github.say("github-actions[bot]", `${marker}\n<!-- tarmac-record e30 -->`),
   ],
-])("nothing is accepted by %s", async (_, write) => {
+])("accepts nothing because of %s", async (_, write) => {
   github.pullsOf = { c3: [merged] };
   write();
   expect(await ask()).toEqual({ numbers: [7], accepted: [], seen: {} });
 });
 
-it("nothing came by a pull request", async () => {
+it("includes nothing if no pull request was merged", async () => {
   expect(await ask()).toEqual({ numbers: [], accepted: [], seen: {} });
 });

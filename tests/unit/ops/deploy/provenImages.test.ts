@@ -29,7 +29,7 @@ const backend = (resources: object[], tags: Record<string, string> = {}) => ({
 });
 
 describe("what a stack has proved", () => {
-  it("is the last good image of each service, with the registry that has them and the commit", async () => {
+  it("is the last good image of each service, with its registry and the commit", async () => {
     const tags = { "tarmac:good:web": `${image("web")} ${commit}`, "tarmac:good:api": `${image("api")} ${commit}` };
     const cli = backend([ownRegistry, deployment("web"), deployment("api")], tags);
     const proven = await provenImages(cli, "dev");
@@ -37,7 +37,7 @@ describe("what a stack has proved", () => {
     expect(proofIn(proofLine(proven), "dev")).toEqual(proven);
   });
 
-  it("has neither registry nor commit where those are not known", async () => {
+  it("has neither registry nor commit if those are unknown", async () => {
     const tags = { "tarmac:good:web": image("web") };
     const elsewhere = { ...ownRegistry, outputs: { id: registry, loginServer: "other.azurecr.io" } };
     const proven = await provenImages(backend([elsewhere, deployment("web")], tags), "dev");
@@ -68,11 +68,11 @@ test.each([
     JSON.stringify({ stack: "dev", images: { web: image("web") }, registry: "x" }),
     '"x" is not the resource id of a registry',
   ],
-])("a job cannot hand on %s", (_, text, words) => {
+])("a job cannot pass on %s", (_, text, words) => {
   expect(() => proofIn(text, "dev")).toThrow(words);
 });
 
-describe("a look at a stack whose image follows from another", () => {
+describe("reading a stack whose image follows from another stack", () => {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-kept-"));
   const file = join(folder, "Pulumi.staging.yaml");
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,7 +81,7 @@ describe("a look at a stack whose image follows from another", () => {
     return keptImages(cli, folder, "staging");
   };
 
-  it("has the image that runs", async () => {
+  it("uses the running image", async () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\n");
     const found = await kept("config: { shop:imageFrom: dev }");
     expect(found).toEqual({ imageFrom: "dev", changes: { "shop:image": image("web") } });
@@ -90,7 +90,7 @@ describe("a look at a stack whose image follows from another", () => {
     );
   });
 
-  it("has none before the first deployment, nor of a stack that cannot be read", async () => {
+  it("has no image before the first deployment, or if the stack cannot be read", async () => {
     const none = { imageFrom: "dev", changes: {} };
     expect(await kept("config: { shop:imageFrom: dev }", backend([]))).toEqual(none);
     const failing = { run: () => Promise.reject(new PulumiFailed("no stack named 'staging' found")) };
@@ -98,7 +98,7 @@ describe("a look at a stack whose image follows from another", () => {
     expect(keptText(none)).toMatch(/This preview does not know it yet\.$/);
   });
 
-  it("changes nothing where the stack builds or names its image", async () => {
+  it("changes nothing if the stack builds or names its image", async () => {
     expect(await kept("config: {}")).toBeUndefined();
     expect(await kept(`config: { shop:imageFrom: dev, shop:image: "${image("web")}" }`)).toBeUndefined();
     expect(await keptImages(backend([]), folder, "nowhere")).toBeUndefined();

@@ -37,7 +37,7 @@ function facts(all: Record<string, Of>): Facts {
 const returnsOf = (...args: Parameters<typeof rollbackPlan>) =>
   Object.fromEntries([...rollbackPlan(...args).returns].map(([name, to]) => [name, to.image]));
 
-describe("of one service", () => {
+describe("with one service", () => {
   it("returns to the last good image from one that never passed", () => {
     const broken = facts({ hello: { runs: 3, last: 1, before: 2 } });
     expect(returnsOf("dev", broken)).toEqual({ hello: image("hello", 1) });
@@ -45,7 +45,7 @@ describe("of one service", () => {
     expect(wayBack("dev", broken)).toBe("Roll back to the last good image: npx tarmac deploy dev --rollback");
   });
 
-  it("returns to the one before when the last good one runs", () => {
+  it("returns to the previous good image if the last good one runs", () => {
     const runs = facts({ hello: { runs: 2, last: 2, before: 1 } });
     expect(returnsOf("dev", runs)).toEqual({ hello: image("hello", 1) });
     expect(wayBack("dev", runs)).toMatch(/^The image is the last good one, so a rollback would not help/);
@@ -62,13 +62,13 @@ describe("of one service", () => {
   });
 });
 
-describe("of several services", () => {
+describe("with several services", () => {
   const oneBroken = facts({
     web: { runs: 2, last: 1, commit: "w" },
     api: { runs: 2, last: 2, before: 1, commit: "a" },
   });
 
-  it("returns the one that did not pass, and leaves the other at the image that it runs", () => {
+  it("rolls back the one that did not pass, and keeps the other at its running image", () => {
     const plan = rollbackPlan("dev", oneBroken);
     expect([...plan.returns.keys()]).toEqual(["web"]);
     expect(plan.images).toEqual({ web: image("web", 1), api: image("api", 2) });
@@ -76,11 +76,11 @@ describe("of several services", () => {
     expect(wayBack("dev", oneBroken)).toBe("Roll back to the last good image of web: npx tarmac deploy dev --rollback");
   });
 
-  it("leaves one alone that has never passed, when another can return", () => {
+  it("keeps one that has never passed, if another can roll back", () => {
     expect(returnsOf("dev", facts({ web: { runs: 2, last: 1 }, job: { runs: 1 } }))).toEqual({ web: image("web", 1) });
   });
 
-  it("asks which one is meant when all run their last good images", () => {
+  it("requires a name if all run their last good images", () => {
     const all = facts({ web: { runs: 2, last: 2, before: 1 }, api: { runs: 2, last: 2, before: 1 } });
     expect(() => rollbackPlan("dev", all)).toThrow(
       'every service of "dev" runs its last good image: name those that are to return to the image before, e.g. ' +
@@ -90,7 +90,7 @@ describe("of several services", () => {
     expect(wayBack("dev", all)).toMatch(/^The images are the last good ones/);
   });
 
-  it("returns the named one alone, also where another did not pass", () => {
+  it("rolls back only the named one, even if another did not pass", () => {
     expect(returnsOf("dev", oneBroken, ["api"])).toEqual({ api: image("api", 1) });
     expect(() => rollbackPlan("dev", oneBroken, ["wep"])).toThrow(
       '--service: "dev" has no service "wep"; its services are web, api',
@@ -100,18 +100,18 @@ describe("of several services", () => {
     );
   });
 
-  it("has no commit where the images passed with different ones", () => {
+  it("has no commit if the images passed with different ones", () => {
     const broken = facts({ web: { runs: 2, last: 1, commit: "w" }, api: { runs: 2, last: 1, commit: "a" } });
     expect(commitOf(rollbackPlan("dev", broken))).toBeUndefined();
   });
 
-  it("says that none has passed, where none has", () => {
+  it("says that none has passed, if that is so", () => {
     expect(() => rollbackPlan("dev", facts({ web: { runs: 1 }, api: { runs: 1 } }))).toThrow(
       'no image of "web" of "dev" has passed a smoke test yet',
     );
   });
 
-  it("leaves a service out whose image nobody knows", () => {
+  it("leaves out a service whose image is unknown", () => {
     expect(rollbackPlan("dev", facts({ web: { runs: 2, last: 1 }, job: { runs: undefined } })).images).toEqual({
       web: image("web", 1),
     });

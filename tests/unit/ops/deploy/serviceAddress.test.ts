@@ -3,7 +3,7 @@ import { askedAt } from "../../../../ops/deploy/serviceAddress.ts";
 const inside = "hello.shop.svc:8080";
 
 test.each(["http://10.224.0.9", "http://172.16.4.1:8080", "http://192.168.0.1/", "http://100.64.3.2"])(
-  "%s, which only its network reaches, is asked inside the cluster",
+  "%s, which only its network reaches, is tested from inside the cluster",
   (address) => {
     expect(askedAt(address, inside)).toBe("hello.shop.svc:8080");
   },
@@ -15,10 +15,10 @@ test.each([
   "https://hello.example.com",
   "http://127.44.0.3",
   "hello.shop.svc:80",
-])("%s is asked where its users ask it", (address) => {
+])("%s is tested at the address that its users use", (address) => {
   expect(askedAt(address, inside)).toBe(address);
 });
 
-test("without a Service inside there is nowhere else to ask", () => {
+test("without a Service inside the cluster, there is no other address to test", () => {
   expect(askedAt("http://10.224.0.9", undefined)).toBe("http://10.224.0.9");
 });

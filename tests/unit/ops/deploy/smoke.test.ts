@@ -12,25 +12,25 @@ const starting = { ready: false, state: { running: { startedAt: before(1) } } };
 describe("the pods", () => {
   const judge = (...pods: ReturnType<typeof pod>[]) => judgePods(observation({ pods }), hello);
 
-  it("pass when all are ready and of the image", () => {
+  it("pass if all are ready and run the image", () => {
     expect(judge(pod("hello-1", { image }), pod("hello-2", { image }))).toEqual({
       seen: ["2 pods, all ready, all of sha256:new"],
       ...{ problems: [], failing: false },
     });
   });
 
-  it("are the same image under another tag", () => {
+  it("pass with the same image under another tag", () => {
     expect(judge(pod("hello-1", { image: "registry.example/hello@sha256:new" })).problems).toEqual([]);
   });
 
-  it("do not pass with one of another image", () => {
+  it("fail with one of another image", () => {
     expect(judge(pod("hello-1", { image }), pod("hello-2", { image: old }))).toEqual({
       seen: [],
       ...{ problems: ["pod hello-2 does not run sha256:new"], failing: false },
     });
   });
 
-  it("pass while those of the old image are on their way out", () => {
+  it("pass while those of the old image are terminating", () => {
     const ending = pod("hello-0", {
       image: old,
       metadata: { deletionTimestamp: before(-29), deletionGracePeriodSeconds: 30 },
@@ -42,18 +42,18 @@ describe("the pods", () => {
     expect(judge(ending).problems).toEqual(["there are no pods"]);
   });
 
-  it("pass although one was evicted last week, whose place another has taken", () => {
+  it("pass although one was evicted last week and replaced", () => {
     const evicted = pod("hello-0", { image: old, podStatus: { phase: "Failed", reason: "Evicted" } });
     expect(judge(pod("hello-1", { image }), evicted).problems).toEqual([]);
   });
 
-  it("do not pass while one is starting", () => {
+  it("fail while one is starting", () => {
     expect(judge(pod("hello-1", { image }), pod("hello-2", { image, status: starting })).problems).toEqual([
       "still starting: hello-2",
     ]);
   });
 
-  it("do not pass with one that crashes: with the doctor's word for it", () => {
+  it("fail with one that crashes, with the doctor's diagnosis", () => {
     const waiting = { reason: "CrashLoopBackOff", message: "back-off" };
     const lastState = {
       terminated: { exitCode: 137, reason: "OOMKilled", finishedAt: before(5), startedAt: before(9) },
@@ -62,7 +62,7 @@ describe("the pods", () => {
     expect(judge(pod("hello-1", { image }), killed).problems).toEqual([expect.stringMatching(/\(oom-killed\)$/)]);
   });
 
-  it("do not pass where there are none", () => {
+  it("fail if there are none", () => {
     expect(judge().problems).toEqual(["there are no pods"]);
   });
 });
@@ -89,17 +89,17 @@ describe("the pods of several services", () => {
     expect(judge(api, ...pods)).toMatchObject({ problems: [], failing: false });
   });
 
-  it("do not pass where what is wrong belongs to none of them", () => {
+  it("fail if what is wrong belongs to none of them", () => {
     const stranger = pod("job-1", { status: crashing });
     expect(judge(api, own("web-1", web), own("api-1", api), stranger).failing).toBe(true);
   });
 
-  it("are missed where the other service alone has some", () => {
+  it("are missing if only the other service has pods", () => {
     expect(judge(web, own("api-1", api)).problems).toEqual(["there are no pods"]);
   });
 });
 
-test("a rollback that the program does not follow did not pass", () => {
+test("a rollback that the program does not follow fails", () => {
   const tried = { service: hello, seen: [], problems: [], failing: false };
   expect(heldTo(tried, { hello: "registry.example/hello@sha256:new" })).toBe(tried);
   expect(heldTo(tried, { other: old })).toBe(tried);
@@ -108,7 +108,7 @@ test("a rollback that the program does not follow did not pass", () => {
   ]);
 });
 
-test("a service without an address, or without an HTTP readiness probe, is not asked", async () => {
+test("a service without an address, or without an HTTP readiness probe, gets no requests", async () => {
   const reader = { text: () => Promise.reject(new Error("nobody is asked")) };
   expect(await answersOf(hello, reader)).toEqual({ seen: [], problems: [] });
   expect(await answersOf({ ...hello, address: "hello.shop.svc:80" }, reader)).toEqual({ seen: [], problems: [] });
@@ -128,14 +128,14 @@ describe("the answers", () => {
     };
   };
 
-  it("pass when all of them are 200", async () => {
+  it("pass if all of them are 200", async () => {
     expect(await judgeAnswers(answering(200).ask, target)).toEqual({
       seen: ["20 requests for /ready at http://203.0.113.7: all 200"],
       problems: [],
     });
   });
 
-  it("do not pass with one bad pod among several, which answers some of them", async () => {
+  it("fail with one bad pod among several, which answers some of the requests", async () => {
     const { problems } = await judgeAnswers(answering(200, 503, 200, 503, 500, 200).ask, target);
     expect(problems).toEqual([
       "2 of 20 requests for /ready at http://203.0.113.7: 503",
@@ -143,7 +143,7 @@ describe("the answers", () => {
     ]);
   });
 
-  it("are waited for three times, not twenty", async () => {
+  it("are awaited three times, not twenty", async () => {
     const silent = answering(new Error("fetch failed", { cause: { code: "ETIMEDOUT" } }));
     const { problems } = await judgeAnswers(silent.ask, target);
     expect(problems).toEqual(["3 of 3 requests for /ready at http://203.0.113.7: no answer (ETIMEDOUT)"]);
@@ -151,7 +151,7 @@ describe("the answers", () => {
   });
 });
 
-describe("where it is asked", () => {
+describe("the tested address", () => {
   let server: Server;
   const seen: (string | undefined)[] = [];
   beforeAll(async () => {
@@ -165,19 +165,19 @@ describe("where it is asked", () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   const nothing = { text: () => Promise.reject(new Error("the cluster is not asked")) };
 
-  it("is the URL, whose redirections are no success", async () => {
+  it("is the URL, whose redirects are not a success", async () => {
     const ask = askerFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, nothing);
     expect([await ask("/ready"), await ask("/gone"), await ask("/moved")]).toEqual([200, 404, 302]);
     expect(seen).toEqual(["/ready", "/gone", "/moved"]);
   });
 
-  it("is below the path that leads to the service, where other services share the host name", async () => {
+  it("is below the path of the service's route, if other services share the host name", async () => {
     const ask = askerFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hello/`, nothing);
     await ask("/ready");
     expect(seen.at(-1)).toBe("/hello/ready");
   });
 
-  it("is the API server's way to the service, where that is inside the cluster only", async () => {
+  it("is the API server's proxy to the service, if the service is reachable only inside the cluster", async () => {
     const paths: string[] = [];
     const answers: (string | Error)[] = ["ok", new ReadRefused(503, "no endpoints"), new Unreachable("no route")];
     const ask = askerFor("hello.shop.svc:8080", {

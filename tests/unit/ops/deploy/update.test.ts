@@ -79,19 +79,19 @@ test("an update that is stopped changes nothing", async () => {
   expect(asked).toEqual(["stack export --stack dev"]);
 });
 
-test("an update after a left-over lock is judged by what the stack is then", async () => {
+test("an update after an abandoned lock is judged by the state of the stack afterwards", async () => {
   const { context, gated } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T06:00:00Z")] });
   await update(context, { stack: "dev" });
   expect(gated).toHaveLength(2);
 });
 
-test("what was changed by hand is looked for where that is asked", async () => {
+test("manual changes are detected on request", async () => {
   const { context, asked } = pulumi();
   await update(context, { stack: "dev", refresh: true });
   expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --plan PLAN --stack dev");
 });
 
-test("what an update wrote to the cluster before it was interrupted is read into the state", async () => {
+test("what an interrupted update wrote to the cluster is read into the state", async () => {
   const { context, asked, said } = pulumi();
   const deployment = "urn:pulumi:dev::tarmac::kubernetes:apps/v1:Deployment::hello";
   const [kinds, obstacle] = [
@@ -124,7 +124,7 @@ test("what an update wrote to the cluster before it was interrupted is read into
   expect(said).toContain("reading what the interrupted update wrote to the cluster");
 });
 
-test("what an interrupted update left is looked at first, and named", async () => {
+test("what an interrupted update left is read first, and named", async () => {
   const { context, asked, said } = pulumi({ pending: ["hello", "other"] });
   await update(context, { stack: "dev" });
   expect(asked.slice(-2)).toEqual(["refresh --yes --skip-preview --run-program --stack dev", up]);
@@ -136,7 +136,7 @@ test("what an interrupted update left is looked at first, and named", async () =
 });
 
 describe("a lock", () => {
-  it("of another machine is left alone, and its holder named", async () => {
+  it("of another machine is kept, and its holder named", async () => {
     const { context, asked } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T11:58:00Z")] });
     await expect(update(context, { stack: "dev" })).rejects.toThrow(
       "dev is being updated: process 4711 on runner-7 holds its lock since 2026-11-23T11:58:00.000Z. Wait for it; if that process is gone: pulumi cancel --stack dev",
@@ -144,14 +144,14 @@ describe("a lock", () => {
     expect(asked).not.toContain("cancel --yes --stack dev");
   });
 
-  it("is taken from whoever left it where nobody else can be at work", async () => {
+  it("is taken over if nobody else can be at work", async () => {
     const { context, asked, said } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T11:58:00Z")] });
     await update(context, { stack: "dev", takeLock: true });
     expect(asked.slice(-3)).toEqual(["cancel --yes --stack dev", "stack export --stack dev", up]);
     expect(said.join()).toContain("removing the left-over lock of a killed update (process 4711 on runner-7");
   });
 
-  it("is looked behind: what its update left is put right too", async () => {
+  it("that is taken over leads to a repair of what its update left", async () => {
     const { context, asked } = pulumi({
       failures: [heldBy("runner-7", "2026-11-23T06:00:00Z")],
       pending: ["hello"],
@@ -161,7 +161,7 @@ describe("a lock", () => {
     expect(words).toEqual(["refresh", "cancel", "refresh", "up"]);
   });
 
-  it("of a job on a machine that outlives it is left alone while that job may still run, whoever is sure", async () => {
+  it("of a job on a machine that outlives it is kept while that job may still run, whatever the caller claims", async () => {
     const locked = (time: string) => pulumi({ failures: [heldBy("runner-7", time)] });
     const young = locked("2026-11-23T11:10:00Z");
     await expect(update(young.context, { stack: "dev", takeLock: true, jobMinutes: 60 })).rejects.toThrow(
@@ -173,7 +173,7 @@ describe("a lock", () => {
     expect(old.asked).toContain("cancel --yes --stack dev");
   });
 
-  it("of Pulumi Cloud names nobody, and is taken only where that is said", async () => {
+  it("of Pulumi Cloud names nobody, and is taken over only on request", async () => {
     const waiting = pulumi({ failures: [conflict] });
     await expect(update(waiting.context, { stack: "dev" })).rejects.toThrow(
       "dev is being updated: another update is in progress. Wait for it",
@@ -183,14 +183,14 @@ describe("a lock", () => {
     expect(alone.asked).toContain("cancel --yes --stack dev");
   });
 
-  it("is taken once: who then holds it is really there", async () => {
+  it("is taken over once: the next holder is a live one", async () => {
     const { context, asked } = pulumi({ failures: [conflict, conflict] });
     await expect(update(context, { stack: "dev", takeLock: true })).rejects.toThrow("Another update is currently");
     expect(asked.filter((line) => line.startsWith("cancel"))).toHaveLength(1);
   });
 });
 
-test("an update that fails is not tried again", async () => {
+test("an update that fails is not repeated", async () => {
   const { context, asked } = pulumi({ failures: ["quota exceeded"] });
   await expect(update(context, { stack: "dev", takeLock: true })).rejects.toThrow("quota exceeded");
   expect(asked.filter((line) => line.startsWith("up"))).toHaveLength(1);

@@ -26,7 +26,7 @@ describe("requestBody", () => {
     expect(requestBody(managedCluster, { location: "x" })).toEqual({ location: "x", properties: {} });
   });
 
-  it("makes an object of a cluster's list of identities", () => {
+  it("turns a cluster's list of identities into an object", () => {
     const inputs = { identity: { type: "UserAssigned", userAssignedIdentities: ["/a", "/b"] } };
     expect(requestBody(managedCluster, inputs)).toEqual({
       identity: { type: "UserAssigned", userAssignedIdentities: { "/a": {}, "/b": {} } },

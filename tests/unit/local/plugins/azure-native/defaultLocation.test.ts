@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-it("is the present one, or else the configured one", async () => {
+it("is the existing one, or else the configured one", async () => {
   const configured = new DefaultLocations(fake.manager, { ...settings, location: "northeurope" });
   expect(await configured.find({ location: "old" }, {}, waiter())).toBe("old");
   expect(await configured.find({}, { resourceGroupName: "rg" }, waiter())).toBe("northeurope");
@@ -26,7 +26,7 @@ it("otherwise is the resource group's, which is read once", async () => {
   expect(fake.requests).toHaveLength(1);
 });
 
-it("is unknown while the group's name is, and missing where there is no group", async () => {
+it("is unknown while the group's name is unknown, and missing if there is no group", async () => {
   const locations = new DefaultLocations(fake.manager, settings);
   expect(await locations.find({}, { resourceGroupName: unknown }, waiter())).toBe(unknown);
   expect(await locations.find({}, { resourceGroupName: "misspelt" }, waiter())).toBeUndefined();

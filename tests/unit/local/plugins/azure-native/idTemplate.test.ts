@@ -49,7 +49,7 @@ it("refuses an id of another type", () => {
 describe("of a resource of any type", () => {
   const names = { resourceGroupName: "rg", resourceProviderNamespace: "Microsoft.X", resourceType: "ys" };
 
-  it("has two slashes where it has no parent, as the official plugin sends it", () => {
+  it("has two slashes if it has no parent, as the official plugin sends it", () => {
     expect(resourceId(genericResource, { ...names, parentResourcePath: "", resourceName: "z" }, "s")).toBe(
       "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X//ys/z",
     );

@@ -28,7 +28,7 @@ describe("refreshedInputs", () => {
     });
   });
 
-  it("applies tags where the program has none", () => {
+  it("applies tags if the program sets none", () => {
     const untagged = { registryName: "r", location: "West Europe", sku: { name: "Basic" } };
     expect(refreshedInputs(registry, untagged, { ...outputs, tags: {} }, outputs)).toEqual(inputs);
   });

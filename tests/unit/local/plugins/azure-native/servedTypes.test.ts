@@ -34,7 +34,7 @@ describe.each(byToken)("%s", (token, type) => {
     expect(known).toEqual([...sdk.outputs.keys()].filter((name) => name !== "azureApiVersion").sort());
   });
 
-  it("requires what the SDK requires, and a name for nothing that can name itself", () => {
+  it("requires what the SDK requires, and no name if the provider can generate one", () => {
     const required = [...sdk.inputs].filter(([, { optional }]) => !optional).map(([name]) => name);
     const checked = [...nameInputs(type).filter((name) => name !== ownNameInput(type)), ...(type.required ?? [])];
     expect(checked).toEqual(expect.arrayContaining(required));

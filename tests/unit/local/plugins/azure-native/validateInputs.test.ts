@@ -95,13 +95,13 @@ describe("invalid inputs", () => {
     expect(await reasons(registry, { ...complete, registryName })).toEqual([expected]);
   });
 
-  it("is said of a name that is no text", async () => {
+  it("are reported for a name that is not a string", async () => {
     expect(await reasons(registry, { ...complete, registryName: "hello", resourceGroupName: { a: "b" } })).toEqual([
       `resourceGroupName: 'resourceGroupName' should be of type 'string' but got {"a":"b"}`,
     ]);
   });
 
-  it("is not said of what is not known yet, or secret", async () => {
+  it("are not reported for values that are unknown or secret", async () => {
     const inputs = { ...complete, resourceGroupName: unknown, registryName: new Secret("hello"), sku: unknown };
     const result = await check(registry, inputs);
     expect(result.failures).toEqual([]);
@@ -109,7 +109,7 @@ describe("invalid inputs", () => {
   });
 });
 
-it("asks for a default location only where there is none", async () => {
+it("requires a default location only if there is none", async () => {
   const asked: Properties[] = [];
   const find = (_olds: Properties, news: Properties) => {
     asked.push(news);

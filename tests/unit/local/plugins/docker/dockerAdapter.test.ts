@@ -188,7 +188,7 @@ it("fails when the engine refuses the build, or stops", async () => {
 describe("without an engine", () => {
   const nobody = `unix://${join(folder, "nobody.sock")}`;
 
-  it("cannot be configured, whatever is to be done, in the official plugin's words", async () => {
+  it("cannot be configured, whatever the operation, with the official plugin's message", async () => {
     fake = await fakeEngine({});
     const refusal =
       "docker native provider returned an unexpected error from Configure: failed to connect to any docker daemon";

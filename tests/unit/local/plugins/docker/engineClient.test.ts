@@ -36,7 +36,7 @@ it("tries Docker Desktop's sockets too, unless an address is given", () => {
   expect(hosts({ HOME: "/home/me", DOCKER_HOST: "unix:///run/x.sock" })).toEqual(["unix:///run/x.sock"]);
 });
 
-it("tells an engine over SSH from one that it can reach, and refuses other addresses", () => {
+it("distinguishes an engine over SSH from one that it can reach, and refuses other addresses", () => {
   expect(sshHost({ host: "ssh://me@there" }, {})).toBe("there");
   expect(sshHost({}, { DOCKER_HOST: "ssh://there" })).toBe("there");
   expect(sshHost({}, {})).toBeUndefined();

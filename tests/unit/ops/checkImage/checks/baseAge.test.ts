@@ -11,7 +11,7 @@ const now = new Date("2026-11-28T12:00:00Z");
 const judge = (image: string, more: Parameters<typeof judgeBaseAge>[2] = {}) =>
   judgeBaseAge({}, [image], { now, ...more });
 
-it("warns of a base whose tag has another digest now, and says which", () => {
+it("warns of a base image whose tag now has another digest, and names it", () => {
   const base = `node:24.21.0-slim@${old}`;
   expect(judge(base, { currentBases: { [base]: current } })).toEqual([
     {
@@ -36,7 +36,7 @@ it.each([
   expect(judge(image, { now: new Date(`${day}T12:00:00Z`) })).toEqual([{ code, seen }]);
 });
 
-it("judges no release line that is newer than its table, and no other image", () => {
+it("does not judge a release line that is newer than its table, or another image", () => {
   expect(judge("node:40")).toEqual({ fine: "Node.js 40" });
   expect(judge("my-node:12")).toBeUndefined();
   expect(judge("node:lts")).toBeUndefined();
@@ -47,7 +47,7 @@ it("takes the release line from the image's environment before any name", () => 
   expect(nodeLineOf([], [`node@${old}`])).toBeUndefined();
 });
 
-it("asks the registry about bases with a tag and a digest only, and leaves out what it does not tell", async () => {
+it("looks up only bases with a tag and a digest, and ignores what the registry does not answer", async () => {
   const asked: string[] = [];
   const bases = [`node:24@${old}`, "node:22", `node@${old}`, `a.io/x:1@${old}`, `b.io/x:1@${old}`, "Not An Image"];
   const found = await currentDigests(bases, (host, repository, tag) => {
@@ -59,7 +59,7 @@ it("asks the registry about bases with a tag and a digest only, and leaves out w
   expect(found).toEqual({ [`node:24@${old}`]: current });
 });
 
-it("knows the pinned base of an image by its labels", () => {
+it("recognizes the pinned base of an image by its labels", () => {
   const [name, digest] = ["org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"];
   expect(labeledBase({ [name]: "node:24", [digest]: old })).toBe(`node:24@${old}`);
   expect(labeledBase({ [name]: "node:24" })).toBeUndefined();
@@ -67,7 +67,7 @@ it("knows the pinned base of an image by its labels", () => {
   expect(labeledBase({})).toBeUndefined();
 });
 
-it("has a release line for the service's own base, which gets fixes for a while", () => {
+it("knows the release line of the service's own base, which gets fixes for a while", () => {
   const line = nodeLineOf([], dockerfileBases(readFileSync("app/Dockerfile", "utf8"), {}));
   const end = endOfNodeLine(line ?? 0);
   expect((Date.parse(end ?? "") - Date.now()) / 86_400_000).toBeGreaterThan(nodeWarningDays);

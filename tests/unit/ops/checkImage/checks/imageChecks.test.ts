@@ -17,7 +17,7 @@ describe("user", () => {
   it.each(["node", "app:app", "1000a"])('"%s" is a name', (user) => {
     expect(codes(judgeUser({ user }))).toEqual(["named-user"]);
   });
-  it.each(["10001", "10001:10001", "1:0"])('"%s" will do', (user) => {
+  it.each(["10001", "10001:10001", "1:0"])('"%s" is accepted', (user) => {
     expect(judgeUser({ user })).toEqual({ fine: `USER ${user}` });
   });
 });
@@ -86,7 +86,7 @@ describe("entry point, with its scripts and in the run", () => {
   const silent = { ready: [{ error: "refused" as const }] };
   const killed = { ...stopped, ...silent, exit: undefined };
 
-  it("is judged by who is PID 1, whatever the Dockerfile says", () => {
+  it("is judged by the actual PID 1, whatever the Dockerfile says", () => {
     const processes = [process(1, 0, "node main.js")];
     expect(judgeEntrypoint(shell, content, { ...run, processes })).toEqual({ fine: 'PID 1 is "node main.js"' });
   });
@@ -97,7 +97,7 @@ describe("entry point, with its scripts and in the run", () => {
     ["node /usr/local/bin/yarn start", "package-manager-entrypoint"],
     ["/bin/sh /usr/local/bin/npm start", "package-manager-entrypoint"],
     ["PM2 v6.0: God Daemon (/tmp/.pm2)", "signal-not-forwarded"],
-  ])("finds that the signal does not get past %s", (first, code) => {
+  ])("finds that the signal does not pass %s", (first, code) => {
     const processes = [process(1, 0, first), process(7, 1, "node main.js")];
     if (first.startsWith("PM2")) processes[0] = { ...process(1, 0, first), arguments: [first] };
     expect(judgeEntrypoint(shell, content, { ...run, processes, stop: killed })).toMatchObject([
@@ -105,7 +105,7 @@ describe("entry point, with its scripts and in the run", () => {
     ]);
   });
 
-  it("warns of a package manager that hands the signal on, and takes a shell that does", () => {
+  it("warns of a package manager that forwards the signal, and accepts a shell that does", () => {
     const behind = (first: string) => [process(1, 0, first), process(7, 1, "node main.js")];
     expect(judgeEntrypoint(shell, content, { ...run, processes: behind("npm start") })).toMatchObject([
       { code: "package-manager-entrypoint", level: "warning" },
@@ -113,7 +113,7 @@ describe("entry point, with its scripts and in the run", () => {
     expect(judgeEntrypoint(shell, content, { ...run, processes: behind("sh /start.sh") })).toHaveProperty("fine");
   });
 
-  it("looks behind an init", () => {
+  it("looks behind an init process", () => {
     const direct = [process(1, 0, "tini -- node main.js"), process(7, 1, "node main.js")];
     expect(judgeEntrypoint(image(["tini"]), content, { ...run, processes: direct })).toHaveProperty("fine");
     const shellBehind = [process(1, 0, "tini -- sh -c x"), process(6, 1, "sh -c x"), process(7, 6, "node main.js")];
@@ -137,10 +137,10 @@ describe("tag", () => {
   it.each(["hello", "localhost:5000/hello", "hello:latest", "host.io/team/hello:latest"])("refuses %s", (reference) => {
     expect(codes(judgeTag(reference, false))).toEqual(["tag-latest"]);
   });
-  it.each(["hello:1.2.3", "localhost:5000/hello:1", `hello@sha256:${"0".repeat(64)}`])("takes %s", (reference) => {
+  it.each(["hello:1.2.3", "localhost:5000/hello:1", `hello@sha256:${"0".repeat(64)}`])("accepts %s", (reference) => {
     expect(judgeTag(reference, false)).toHaveProperty("fine");
   });
-  it("says nothing of an id, or of what was built here", () => {
+  it("says nothing about an id, or about an image that was built here", () => {
     expect(judgeTag("0123456789ab", false)).toBeUndefined();
     expect(judgeTag("tarmac-check:1", true)).toBeUndefined();
   });
@@ -159,7 +159,7 @@ describe("base", () => {
     [label("node:24"), undefined, ["base-floating"]],
     [label("localhost:5000/node"), undefined, ["base-latest"]],
     [{}, ["node:latest", "debian:bookworm-slim"], ["base-latest", "base-floating"]],
-  ])("%j, built upon %j: %j", (labels, bases, expected) => {
+  ])("%j, built on %j: %j", (labels, bases, expected) => {
     expect(codes(judgeBase(labels, bases))).toEqual(expected);
   });
   it.each<[Record<string, string>, string[] | undefined]>([
@@ -168,7 +168,7 @@ describe("base", () => {
     [{}, [`node:24@sha256:${"0".repeat(64)}`]],
     [{}, ["ubuntu:noble-20260101"]],
     [{}, []],
-  ])("%j, built upon %j is exact", (labels, bases) => {
+  ])("%j, built on %j is exact", (labels, bases) => {
     expect(judgeBase(labels, bases)).toHaveProperty("fine");
   });
 });
@@ -191,14 +191,14 @@ describe("files", () => {
       { code: "setuid-files", seen: "1 setuid or setgid: /app/become" },
     ]);
   });
-  it("a shell is worth a note", () => {
+  it("a shell causes a note", () => {
     expect(codes(judgeTools({ tools: ["bin/sh"] }))).toEqual(["shell-in-image"]);
     expect(judgeTools({ tools: [] })).toEqual({ fine: "none" });
   });
 });
 
 describe("size", () => {
-  it("keeps to the budget, or else to what is usual", () => {
+  it("is within the given budget, or else within the usual size", () => {
     const size = { bytes: 300e6, compressedBytes: 100e6 };
     expect(judgeSize(size)).toEqual({ fine: "about 100 MB to pull, 300 MB on the node" });
     expect(judgeSize(size, 100e6)).toHaveProperty("fine");
@@ -211,7 +211,7 @@ describe("size", () => {
 });
 
 describe("secrets", () => {
-  it("are named with their place, once each, the values masked", () => {
+  it("are named with their location, once each, with the values masked", () => {
     const found = judgeSecrets({
       config: {
         ...config,
@@ -256,7 +256,7 @@ describe("secrets", () => {
       ["secret-in-configuration", "LABEL deploy.token: value of a variable with such a name (to***)"],
     ]);
   });
-  it("are none in a clean image", () => {
+  it("are not found in a clean image", () => {
     expect(judgeSecrets({ config, content })).toEqual({
       fine: "none in 3 layers, ENV, build arguments, commands and labels",
     });

@@ -13,7 +13,7 @@ const load: Load = { requests: 2000, failed: 0, seconds: 2, peakMemory: 60 * 2 *
 const fine = { code: 0, outOfMemory: false };
 
 describe("port", () => {
-  it("is fine when anything answers on the other one", () => {
+  it("is fine if anything answers on the other port", () => {
     expect(judgePort(run)).toEqual({ fine: "with PORT=8081 it listens there" });
     expect(judgePort({ ...run, otherPort: { port: 8081, ready: { status: 503 }, log: "" } })).toHaveProperty("fine");
   });
@@ -22,29 +22,28 @@ describe("port", () => {
     [[], "port-ignored"],
     [undefined, "port-ignored"],
     [[{ address: "127.0.0.1", port: 8081 }], "bound-to-loopback"],
-  ])("is not when it listens on %j", (listeners, code) => {
+  ])("is wrong if the process listens on %j", (listeners, code) => {
     expect(judgePort({ ...run, otherPort: { port: 8081, ready: { error: "cut" }, log: "", listeners } })).toMatchObject(
       [{ code }],
     );
   });
-  it("warns of a server that listens on the address of its own name only", () => {
+  it("warns of a server that listens only on the address of its own name", () => {
     const restricted = { ...ready, address: "10.0.0.2", listeners: [{ address: "10.0.0.2", port: 8080 }] };
     expect(judgePort({ ...run, restricted })).toMatchObject([{ code: "bound-to-pod-address" }]);
     const everywhere = { ...restricted, listeners: [...restricted.listeners, { address: "::", port: 8080 }] };
     expect(judgePort({ ...run, restricted: everywhere })).toHaveProperty("fine");
   });
-  it("is not judged when it was never tried", () =>
-    expect(judgePort({ ...run, otherPort: undefined })).toBeUndefined());
+  it("is not judged if it was never tried", () => expect(judgePort({ ...run, otherPort: undefined })).toBeUndefined());
 });
 
 describe("health", () => {
-  it("takes what the kubelet takes", () => {
+  it("accepts what the kubelet accepts", () => {
     expect(judgeHealth(run, conditions)).toEqual({ fine: "/healthz: status 200" });
     expect(judgeHealth({ ...run, health: { status: 404 } }, conditions)).toEqual([
       { code: "health-not-ok", seen: "/healthz on port 8080: status 404" },
     ]);
   });
-  it("leaves silence to the start", () => {
+  it("leaves a missing answer to the start check", () => {
     const silent = { ...ready, readyAfter: undefined, health: { error: "cut" } as const };
     expect(judgeHealth({ ...run, health: undefined, restricted: silent }, conditions)).toBeUndefined();
   });
@@ -56,7 +55,7 @@ describe("health", () => {
 });
 
 describe("writes", () => {
-  it("are found by their refusal, also when it was swallowed, and by what docker run left behind", () => {
+  it("are found by their refusal, even if the program hid it, and by what docker run left behind", () => {
     expect(judgeWrites(run)).toEqual({ fine: "none attempted" });
     expect(
       judgeWrites({
@@ -71,14 +70,14 @@ describe("writes", () => {
       },
     ]);
   });
-  it("are not judged when it never got ready, unless some were seen", () => {
+  it("are not judged if the service never got ready, unless some were seen", () => {
     const never = { ...ready, readyAfter: undefined };
     expect(judgeWrites({ ...run, plain: { ...never, written: [] } })).toBeUndefined();
     expect(judgeWrites({ ...run, plain: { ...never, written: ["/app/x"] } })).toMatchObject([
       { code: "writes-outside-mounts" },
     ]);
   });
-  it("are not judged when it never ran", () => {
+  it("are not judged if it never ran", () => {
     expect(judgeWrites({ ...run, restricted: { refused: "no such file", log: "" } })).toBeUndefined();
   });
 });
@@ -86,13 +85,13 @@ describe("writes", () => {
 describe("memory", () => {
   const judge = (peakMemory: number | undefined, exit = fine, log = "") =>
     judgeMemory({ ...load, peakMemory }, exit, log, conditions);
-  it("must keep a fifth of the limit free", () => {
+  it("must leave a fifth of the limit free", () => {
     expect(judge(0.8 * 256 * 2 ** 20)).toEqual({ fine: "205 Mi of 256 Mi after 2000 requests" });
     expect(judge(0.81 * 256 * 2 ** 20)).toEqual([
       { code: "memory-headroom", seen: "207 Mi of 256 Mi after 2000 requests" },
     ]);
   });
-  it("tells the kernel's kill from V8's end", () => {
+  it("distinguishes the kernel's kill from V8's out-of-memory error", () => {
     expect(judge(250 * 2 ** 20, { code: 137, outOfMemory: true })).toEqual([
       { code: "oom-killed", seen: "killed at the limit of 256 Mi after 2000 requests, at 250 Mi when last seen" },
     ]);
@@ -113,18 +112,18 @@ describe("load", () => {
       { code: "fails-under-load", seen: "3 of 2000 requests to / failed: status 500" },
     ]);
   });
-  it("warns of a path that has no end", () => {
+  it("warns of an endless answer", () => {
     expect(judgeLoad({ ...run, load: { ...load, endless: 40 } }, conditions)).toMatchObject([
       { code: "endless-answer" },
     ]);
   });
-  it("finds a process that did not outlive it", () => {
+  it("finds a process that did not survive it", () => {
     const gone = { load, exit: { code: 1, outOfMemory: false }, log: "Error: too many\n    at x" };
     expect(judgeLoad(gone, conditions)).toMatchObject([
       { code: "exits-by-itself", seen: "exit 1 after 2000 requests to /: Error: too many" },
     ]);
   });
-  it("leaves the end of memory to the memory", () => {
+  it("leaves out-of-memory errors to the memory check", () => {
     expect(judgeLoad({ load, exit: { code: 137, outOfMemory: true }, log: "" }, conditions)).toBeUndefined();
     const heap = { load, exit: { code: 134, outOfMemory: false }, log: "JavaScript heap out of memory" };
     expect(judgeLoad(heap, conditions)).toBeUndefined();
@@ -137,7 +136,7 @@ describe("probes under load", () => {
   const judge = (part: Partial<Load>) =>
     judgeProbesUnderLoad({ ...load, ready: none, health: none, ...part }, conditions);
 
-  it("are fine, slow, or so long without an answer that the kubelet restarts the process", () => {
+  it("are fine, slow, or unanswered for so long that the kubelet restarts the process", () => {
     expect(judge({})).toEqual({ fine: "18 probes while requests ran, none failed" });
     expect(judge({ health: some, besideOne: { status: 200 } })).toMatchObject([{ code: "probes-slow-under-load" }]);
     expect(judge({ ready: some })).toMatchObject([{ code: "probes-slow-under-load" }]);
@@ -146,11 +145,11 @@ describe("probes under load", () => {
     ]);
   });
 
-  it("tell a blocked event loop by one request alone", () => {
+  it("detect a blocked event loop by a single request", () => {
     expect(judge({ health: some, besideOne: { error: "timeout" } })).toMatchObject([
       { code: "liveness-kills-busy-process", seen: expect.stringContaining("one request alone") as string },
     ]);
   });
 
-  it("are not judged when none was asked", () => expect(judgeProbesUnderLoad(load, conditions)).toBeUndefined());
+  it("are not judged if none was sent", () => expect(judgeProbesUnderLoad(load, conditions)).toBeUndefined());
 });

@@ -22,11 +22,11 @@ const restrictedBy = (restricted: Start, loosening?: Loosening, written: string[
     conditions,
   );
 
-it("is content with what gets ready in time", () => {
+it("accepts a service that gets ready in time", () => {
   expect(judgeStart(run, conditions)).toEqual({ fine: "ready after 0.40 s, of 15 s" });
 });
 
-it("tells late from never", () => {
+it("distinguishes late from never", () => {
   expect(judged({ ...ready, readyAfter: 18_000 })).toEqual([
     { code: "slow-start", seen: "it was ready after 18 s; it must be within 15 s" },
   ]);
@@ -40,11 +40,11 @@ it.each([
   ['exec: "/main.js": permission denied: unknown', "entrypoint-permission-denied"],
   ["exec /start.sh: exec format error", "exec-format"],
   ["invalid mount", "start-refused"],
-])("reads the engine's refusal: %s", (refused, code) => {
+])("explains the engine's refusal: %s", (refused, code) => {
   expect(judged(failed({ refused }))).toMatchObject([{ code }]);
 });
 
-it("leaves an image without an entry point to the check of the entry point", () => {
+it("leaves an image without an entry point to the entry point check", () => {
   expect(judged(failed({ refused: "No command specified" }))).toBeUndefined();
 });
 
@@ -73,7 +73,7 @@ it.each<[Start, string, string]>([
     "exit 1: Error: DATABASE_URL is not set",
   ],
   [exited(0), "exits-by-itself", "exit 0: it had nothing to do any more, and printed nothing"],
-])("explains an end by itself: %#", (start, code, seen) => {
+])("explains an exit without a restriction at fault: %#", (start, code, seen) => {
   expect(judged(start)).toEqual([{ code, seen }]);
 });
 
@@ -91,7 +91,7 @@ it.each<[Partial<Start>, string]>([
   expect(judged(failed(start))).toMatchObject([{ code }]);
 });
 
-it("says where it listens instead, and when that is not known", () => {
+it("says where it listens instead, or that this is unknown", () => {
   const at3000 = [{ address: "0.0.0.0", port: 3000 }];
   expect(listenerProblem(at3000, 8080)?.seen).toBe("PORT is 8080, and it listens on 0.0.0.0 port 3000");
   expect(listenerProblem([...at3000, everywhere], 8080)).toBeUndefined();
@@ -114,11 +114,11 @@ it.each<[Loosening, Start, string, string]>([
   ["ownUser", failed({ refused: "exec: permission denied" }), "needs-own-user", "as user 10001"],
   ["memory", exited(137, "", true), "oom-killed", "256 Mi"],
   ["memory", exited(134, "JavaScript heap out of memory"), "heap-exhausted", "exit 134"],
-])("takes the restriction without which it works for the cause: %s", (loosening, start, code, part) => {
+])("names the restriction without which it works as the cause: %s", (loosening, start, code, part) => {
   expect(restrictedBy(start, loosening, ["/app/x"])).toEqual([{ code, seen: expect.stringContaining(part) as string }]);
 });
 
-it("goes by the log when it worked once and not again", () => {
+it("goes by the log if it worked once and not again", () => {
   expect(restrictedBy(exited(1, "EROFS: read-only file system, mkdir '/data'"))).toMatchObject([
     { code: "read-only-filesystem" },
   ]);
@@ -139,7 +139,7 @@ describe("two restrictions", () => {
       conditions,
     );
 
-  it("are two causes, each by what is left when the other is left out", () => {
+  it("are two causes, each shown by what is left when the other is left out", () => {
     expect(
       both("EROFS: read-only file system, open '/app/cache/state'", "EACCES: permission denied, open '/app/key'"),
     ).toMatchObject([
@@ -148,7 +148,7 @@ describe("two restrictions", () => {
     ]);
   });
 
-  it("are one cause where both refuse the same path", () => {
+  it("are one cause if both refuse the same path", () => {
     expect(both("EROFS: read-only file system, mkdir '/.pm2'", "EACCES: permission denied, mkdir '/.pm2'")).toEqual([
       {
         code: "read-only-filesystem",
@@ -158,7 +158,7 @@ describe("two restrictions", () => {
     ]);
   });
 
-  it("are told as they are when all of them are at fault", () => {
+  it("are reported as they are if all of them are at fault", () => {
     const needed = ["writableRoot", "ownUser", "capabilities"] as const;
     expect(judgeStart({ ...run, restricted: exited(1, "Error: no"), needed }, conditions)).toEqual([
       {
@@ -169,7 +169,7 @@ describe("two restrictions", () => {
   });
 });
 
-describe("causes by their words", () => {
+describe("causes by their messages", () => {
   it.each([
     [exited(1, "Error: A system error occurred: uv_os_get_passwd returned ENOENT"), "user-without-passwd"],
     [exited(1, "Error: connect ECONNREFUSED 10.0.0.7:5432"), "waits-for-dependency"],
@@ -182,7 +182,7 @@ describe("causes by their words", () => {
     expect(judged(start)).toMatchObject([{ code }]);
   });
 
-  it("gives advice on ends that are known", () => {
+  it("gives advice on known endings", () => {
     expect(judged(exited(1, "Error: Cannot find module 'express'"))).toMatchObject([
       { code: "exits-by-itself", mend: expect.stringContaining("dependencies") as string },
     ]);
@@ -204,11 +204,11 @@ describe("causes by their words", () => {
       { ready: { error: "cut" }, listeners: [], processes: [process(1, 0, "sh /wait-for-it.sh db:5432 -- node x")] },
       "waits-for-dependency",
     ],
-  ])("that it runs and does not get ready: %#", (start, code) => {
+  ])("explains that it runs and does not get ready: %#", (start, code) => {
     expect(judged(failed(start))).toMatchObject([{ code }]);
   });
 
-  it("a privileged port whose error was swallowed, by what it listens on with docker run", () => {
+  it("a privileged port whose error was hidden, by what it listens on with docker run", () => {
     const plain = { ...failed({ listeners: [{ address: "::", port: 80 }] }), written: [] };
     expect(judgeStart({ ...run, restricted: exited(0), plain }, conditions)).toMatchObject([
       { code: "privileged-port", seen: expect.stringContaining("port 80") as string },

@@ -11,7 +11,7 @@ const judged = (stop: Stop, processes = [process(1, 0, "node main.js")]) =>
 /** No probe says that it is no longer ready. */
 const silent = { ready: [{ error: "refused" as const }] };
 
-it("wants exit 0 within the grace period", () => {
+it("expects exit 0 within the grace period", () => {
   expect(judged(stopped)).toEqual({ fine: "exit 0 5.10 s after SIGTERM" });
 });
 
@@ -23,7 +23,7 @@ it.each([
   expect(judged({ ...exit(code), ...silent })).toMatchObject([{ code: expected }]);
 });
 
-it("finds what had to be killed", () => {
+it("finds a process that had to be killed", () => {
   const answering = { ready: [{ status: 200 }], health: [{ status: 200 }], servedFor: 25_000 };
   const killed: Stop = { ...stopped, ...answering, exit: undefined, milliseconds: 25_000 };
   expect(judged(killed, [process(1, 0, "node main.js", [])])).toEqual([
@@ -39,7 +39,7 @@ it("finds what had to be killed", () => {
   expect(judgeDrain({ stop: killed }, healthy, conditions)).toBeUndefined();
 });
 
-it("finds a process that closes its server and then stays", () => {
+it("finds a process that closes its server and does not exit", () => {
   const closed: Stop = { ...stopped, ...silent, servedFor: 40, exit: undefined, milliseconds: 25_000 };
   expect(judged(closed, [process(1, 0, "node main.js", [])])).toEqual([
     {
@@ -49,7 +49,7 @@ it("finds a process that closes its server and then stays", () => {
   ]);
 });
 
-it("wants 503 on the readiness path and 200 on the liveness path while it drains", () => {
+it("expects 503 on the readiness path and 200 on the liveness path while it drains", () => {
   expect(drain({})).toEqual({ fine: "/ready: 503; /healthz: 200" });
   expect(drain({ ready: [{ status: 200 }, { status: 503 }] })).toHaveProperty("fine");
 });
@@ -75,16 +75,16 @@ it("does not blame the drain for a liveness path that was bad before", () => {
   );
 });
 
-it("judges nothing where nothing was stopped", () => {
+it("judges nothing if nothing was stopped", () => {
   expect(judgeExit(undefined, conditions)).toBeUndefined();
   expect(judgeDrain(undefined, healthy, conditions)).toBeUndefined();
 });
 
-describe("what really happened", () => {
+describe("the exact cause", () => {
   const answering = { ready: [{ status: 200 }], health: [{ status: 200 }], servedFor: 25_000 };
   const killed: Stop = { ...stopped, ...answering, exit: undefined, milliseconds: 25_000 };
 
-  it("tells a handler that does not end the process from none", () => {
+  it("distinguishes a handler that does not end the process from no handler", () => {
     expect(judged({ ...killed, ready: [{ status: 503 }] })).toEqual([
       {
         code: "handler-never-exits",
@@ -100,7 +100,7 @@ describe("what really happened", () => {
   });
 
   it.each(["node", "MainThread"])(
-    "takes SIGTERM in the table of %s for Node's own, and no handler of the program",
+    "counts SIGTERM in the table of %s as Node's own, not as a handler of the program",
     (name) => {
       const own = { ...process(1, 0, "/usr/local/bin/node main.js", [2, 15]), name };
       expect(judged(killed, [own])).toMatchObject([{ code: "sigterm-ignored" }]);
@@ -110,11 +110,11 @@ describe("what really happened", () => {
     },
   );
 
-  it("is content with the drain before exit 143", () => {
+  it("accepts the drain before exit 143", () => {
     expect(judged(exit(143))).toMatchObject([{ code: "exit-143-after-drain" }]);
   });
 
-  it("names the signal that the image asks for and the program does not handle", () => {
+  it("names the signal that the image requests and the program does not handle", () => {
     expect(judged({ ...killed, signal: "SIGQUIT" })).toEqual([
       {
         code: "stop-signal-mismatch",
@@ -128,7 +128,7 @@ describe("what really happened", () => {
     expect(judged({ ...stopped, signal: "SIGINT" })).toHaveProperty("fine");
   });
 
-  it("says nothing of a program that the signal never reached", () => {
+  it("says nothing about a program that the signal never reached", () => {
     const behind = [process(1, 0, "npm start"), process(7, 1, "node main.js")];
     expect(judged(killed, behind)).toBeUndefined();
   });
@@ -143,7 +143,7 @@ describe("what really happened", () => {
       false,
     ],
     ["Node behind npm that still runs", killed, "node main.js", false],
-  ])("tells whether the signal reached %s", (_, stop, program, arrived) => {
+  ])("says whether the signal reached %s", (_, stop, program, arrived) => {
     const caught = program.startsWith("node") ? [2, 15] : [15];
     const processes = [process(1, 0, "npm start"), process(7, 1, program, caught)];
     expect(signalArrived({ ...run, stop, processes })).toBe(arrived);

@@ -40,7 +40,7 @@ it("names its containers, and says until when they are in use", async () => {
   expect(until - Date.now() / 1000).toBeLessThan(102);
 });
 
-it("removes also the one that is being made while it closes, and makes no further one", async () => {
+it("removes even a container that is being created while it closes, and creates no more", async () => {
   const engine = new FakeEngine();
   let release = () => {};
   engine.release = new Promise((resolve) => (release = resolve));
@@ -54,7 +54,7 @@ it("removes also the one that is being made while it closes, and makes no furthe
   await expect(containers.create({ Image: "hello" })).rejects.toThrow("the check is being ended");
 });
 
-it("sweeps up what a killed check has left, and nothing of one that runs", async () => {
+it("removes what a killed check left, and nothing of a running one", async () => {
   const engine = new FakeEngine();
   const now = Math.floor(Date.now() / 1000);
   engine.listed = [

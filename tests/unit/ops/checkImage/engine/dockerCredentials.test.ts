@@ -14,7 +14,7 @@ afterAll(() => {
 });
 const configure = (config: unknown) => writeFileSync(join(folder, "config.json"), JSON.stringify(config));
 
-it("finds who is signed in, for the image's own registry only", async () => {
+it("finds the sign-in, for the image's own registry only", async () => {
   configure({ auths: { "mine.azurecr.io": { auth: Buffer.from("me:pass:word").toString("base64") } } });
   expect(await credentialsFor("mine.azurecr.io/app:1")).toEqual({
     username: "me",
@@ -24,7 +24,7 @@ it("finds who is signed in, for the image's own registry only", async () => {
   expect(await credentialsFor("other.azurecr.io/app:1")).toBeUndefined();
 });
 
-it("uses the sign-in to Docker Hub for every name of it", async () => {
+it("uses the sign-in to Docker Hub for all of its names", async () => {
   const serveraddress = "https://index.docker.io/v1/";
   configure({ auths: { [serveraddress]: { auth: Buffer.from("me:word").toString("base64") } } });
   for (const image of ["node:24", "team/app:1", "docker.io/team/app:1", "index.docker.io/team/app"])
@@ -32,7 +32,7 @@ it("uses the sign-in to Docker Hub for every name of it", async () => {
   expect(await credentialsFor("localhost/app")).toBeUndefined();
 });
 
-it("asks the credential helper", async () => {
+it("runs the credential helper", async () => {
   writeFileSync(
     join(folder, "docker-credential-check"),
     `#!/bin/sh\nread host\necho "{\\"Username\\":\\"of $host\\",\\"Secret\\":\\"s\\"}"\n`,
@@ -49,7 +49,7 @@ it("asks the credential helper", async () => {
   expect(await credentialsFor("node:24")).toBeUndefined();
 });
 
-it("is content without a configuration", async () => {
+it("works without a configuration", async () => {
   rmSync(join(folder, "config.json"));
   expect(await credentialsFor("node:24")).toBeUndefined();
 });

@@ -83,7 +83,7 @@ it.each([
   expect(removed).toEqual(["hello:1"]);
 });
 
-it("calls an image without a name by its file", async () => {
+it("names an image without a name after its file", async () => {
   const path = await archive("nameless.tar", saved);
   const { docker } = engine(() => [{ stream: `Loaded image ID: ${blob("a")}\n` }]);
   expect((await loadArchive(docker, path, silent)).variants).toEqual([{ reference: blob("a"), shown: path }]);
@@ -149,13 +149,13 @@ it.each<[string, Record<string, string>, RegExp]>([
   await expect(loadArchive(engine(() => []).docker, path, silent)).rejects.toThrow(message);
 });
 
-it("passes on what the engine says against an image", async () => {
+it("reports why the engine refuses an image", async () => {
   const path = await archive("broken.tar", saved);
   const { docker } = engine(() => [{ error: "invalid tar header" }]);
   await expect(loadArchive(docker, path, silent)).rejects.toThrow(`the engine cannot load ${path}: invalid tar header`);
 });
 
-it("tells an archive from other files", async () => {
+it("distinguishes an archive from other files", async () => {
   const path = join(folder, "Dockerfile");
   writeFileSync(path, "FROM node:24\n");
   await expect(isArchive(path)).resolves.toBe(false);

@@ -45,7 +45,7 @@ it("finds setuid, setgid and world-writable files, and leaves sticky folders and
   expect(content.tools).toEqual(["bin/sh", "usr/local/bin/npm"]);
 });
 
-it("looks at files as the uppermost layer leaves them", async () => {
+it("reads files as the uppermost layer leaves them", async () => {
   const content = await image(
     await tar(
       file("a/su", 0o4755),
@@ -84,7 +84,7 @@ it.each([
   expect(content.bytes).toBeGreaterThan(100_000);
 });
 
-it("estimates what an uncompressed layer will be, by a part of it where it is large", async () => {
+it("estimates the compressed size of a layer, from a part of it if it is large", async () => {
   // Random bytes do not compress, and zeros nearly vanish. Three quarters are zeros, evenly spread.
   const block = Buffer.concat([
     Buffer.from(Array.from({ length: 2 ** 18 }, (_, i) => (i * 2654435761) >>> 13)),
@@ -108,15 +108,15 @@ it("follows the links by which older engines export a layer that occurs twice", 
   expect(await readImage(Readable.from([archive]))).toMatchObject({ layers: 2, setuid: ["bin/su"] });
 });
 
-it("takes an image without a single file", async () => {
+it("accepts an image without files", async () => {
   expect(await image(await tar())).toMatchObject({ layers: 1, setuid: [], secrets: [] });
 });
 
-it("refuses what is no image", async () => {
+it("refuses a file that is not an image", async () => {
   await expect(readImage(Readable.from([await tar(file("a", 0o644))]))).rejects.toThrow("has no manifest.json");
 });
 
-it("passes on the error of an export that breaks off", async () => {
+it("reports the error of an export that breaks off", async () => {
   const broken = new Readable({ read: () => undefined });
   const reading = readImage(broken);
   broken.destroy(new Error("the engine went away"));

@@ -39,7 +39,7 @@ it("writes SARIF: a rule for each code, a result for each finding, at the Docker
   expect(runs[0]?.results.map(({ level }) => level)).toEqual(["note", "error", "note"]);
 });
 
-it("writes JUnit: a test case for each check, failed only by a finding, with texts that XML takes", () => {
+it("writes JUnit: a test case for each check, failed only by a finding, with text that XML allows", () => {
   const xml = toJunit(resultOf({ image: 'a<b>&"c"\u0007', incomplete: "the engine went away" }));
   expect(xml).toContain('<testsuite name="a&lt;b&gt;&amp;&quot;c&quot;"');
   expect(xml).toContain(`tests="${checks.length + 1}" failures="1" errors="1"`);
@@ -50,7 +50,7 @@ it("writes JUnit: a test case for each check, failed only by a finding, with tex
   expect(xml.match(/<failure /g)).toHaveLength(1);
 });
 
-it("says what was seen until a check was ended, and what the machine could not give", () => {
+it("says what was seen until a check was ended, and what the machine could not provide", () => {
   const result = resultOf({ incomplete: "not done after 300 s", bounds: ["this machine has 2"] });
   expect(toText(result, { color: false, width: 160 })).toContain("not complete: not done after 300 s\n");
   expect(JSON.parse(toJson(result))).toMatchObject({

@@ -14,7 +14,7 @@ function frame(stream: number, text: string): Buffer {
   return Buffer.concat([head, Buffer.from(text)]);
 }
 
-it("joins both streams, characters that stand in two frames as well", () => {
+it("joins both streams, even characters that are split over two frames", () => {
   const [first, second] = [Buffer.from("ä").subarray(0, 1), Buffer.from("ä").subarray(1)];
   const raw = Buffer.concat([frame(1, "out\n"), frame(2, "err\n"), frame(1, ""), frame(1, "end\n")]);
   expect(demultiplexed(raw)).toBe("out\nerr\nend\n");
@@ -48,7 +48,7 @@ it.each([
   expect(refusedPort(log)).toBe(port);
 });
 
-it("knows V8's end", () => {
+it("recognizes V8's out-of-memory error", () => {
   expect(heapExhausted("FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory")).toBe(true);
   expect(heapExhausted("out of stock")).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { containerOptions, plain } from "../../../../../ops/checkImage/run/restrictions.ts";
 import { conditions } from "../faultlessEvidence.ts";
 
-it("takes over everything a restricted pod has", () => {
+it("applies all restrictions of a restricted pod", () => {
   const options = containerOptions("hello:1", { ...conditions, writable: ["/data"] }, 8080);
   expect(options).toEqual({
     Image: "hello:1",
@@ -27,12 +27,12 @@ it("takes over everything a restricted pod has", () => {
   });
 });
 
-it("leaves the root writable where the stack does", () => {
+it("keeps the root writable if the stack does", () => {
   const { HostConfig } = containerOptions("hello:1", { ...conditions, readOnlyRoot: false }, 8080);
   expect(HostConfig).toMatchObject({ ReadonlyRootfs: false, CapDrop: ["ALL"] });
 });
 
-it("tells the process the other port", () => {
+it("passes the other port to the process", () => {
   const options = containerOptions("hello:1", conditions, 9000);
   expect(options.Env).toContain("PORT=9000");
   expect(options.HostConfig?.PortBindings).toEqual({ "9000/tcp": [{ HostIp: "127.0.0.1", HostPort: "" }] });
@@ -49,7 +49,7 @@ it("leaves out one restriction and no other", () => {
   expect(host(["capabilities"])).toMatchObject({ CapDrop: [], SecurityOpt: [], ReadonlyRootfs: true });
 });
 
-it("keeps the memory limit where nothing else is kept", () => {
+it("keeps the memory limit even without any other restriction", () => {
   expect(plain).toEqual(["writableRoot", "ownUser", "capabilities"]);
 });
 

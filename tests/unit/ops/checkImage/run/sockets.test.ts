@@ -20,13 +20,13 @@ it.each([
   expect(isLoopback(listener)).toBe(loopback);
 });
 
-it("leaves out connections, and names each listener once", () => {
+it("ignores connections, and names each listener once", () => {
   const both = table(row("00000000:1F90", "0A"), row("0200F50A:1F90", "01"), row("00000000:1F90", "0A"));
   expect(parseListeners(both)).toEqual([{ address: "0.0.0.0", port: 8080 }]);
   expect(parseListeners("")).toEqual([]);
 });
 
-it("tells which addresses it tries to reach, and leaves out the engine's own name server", () => {
+it("says which addresses it tries to reach, without the engine's own name server", () => {
   const row = (local: string, remote: string, state: string) =>
     `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000 10001        0 1 1 0 100 0 0 10 0`;
   expect(parseSockets(table(row("0200F50A:A000", "01FFFF0A:1538", "02"))).connecting).toEqual([

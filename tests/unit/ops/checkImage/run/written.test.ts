@@ -2,7 +2,7 @@ import { writtenPaths } from "../../../../../ops/checkImage/run/written.ts";
 
 const changes = (...paths: string[]) => paths.map((Path) => ({ Path, Kind: 1 }));
 
-it("names the deepest paths, and neither mounts nor what the engine puts there", () => {
+it("names the deepest paths, without mounts and what the engine writes there", () => {
   expect(
     writtenPaths(
       changes(
@@ -14,6 +14,6 @@ it("names the deepest paths, and neither mounts nor what the engine puts there",
   ).toEqual(["/app/cache-b", "/app/cache/a"]);
 });
 
-it("names a file of /etc that is the image's own", () => {
+it("names a file of /etc that belongs to the image", () => {
   expect(writtenPaths(changes("/etc", "/etc/app.conf"), ["/tmp"])).toEqual(["/etc/app.conf"]);
 });

@@ -33,7 +33,7 @@ it.each([
   expect(kinds(command)).toEqual([]);
 });
 
-it("shows no more of a value than its beginning", () => {
+it("shows only the beginning of a value", () => {
   expect(secretsInCommand("node main.js --password=correct-horse")).toEqual([
     { kind: "value of --password", masked: "cor***" },
   ]);

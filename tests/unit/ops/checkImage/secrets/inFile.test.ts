@@ -56,22 +56,22 @@ it.each([
   ["the manual of a package", "app/node_modules/jwt/README.md", `eyJ${letters(20)}.eyJ${letters(30)}.${letters(43)}`],
   ["a program", "usr/bin/tool", Buffer.concat([Buffer.from([0]), Buffer.from(key(""))])],
   ["git's own files elsewhere", "usr/share/git-core/HEAD", "ref: refs/heads/main\n"],
-])("does not take for a secret: %s", (_, path, content) => {
+])("does not report as a secret: %s", (_, path, content) => {
   expect(kinds(path, content)).toEqual([]);
 });
 
-it("finds the key that a package's folder has outside of its tests", () => {
+it("finds a key in a package's folder outside of its tests", () => {
   expect(kinds("app/node_modules/ours/key.pem", key(""))).toEqual(["private key"]);
 });
 
-it("shows no more of a value than its beginning", () => {
+it("shows only the beginning of a value", () => {
   expect(secretsIn("app/x", Buffer.from(`npm_${letters(36)}`))).toEqual([
     { path: "app/x", kind: "npm token", masked: "npm_***" },
   ]);
   expect(secretsIn("k", Buffer.from(key("RSA ")))[0]?.masked).toBe("-----BEGIN RSA PRIVATE KEY----- ***");
 });
 
-it("finds what stands across two pieces of a large file", () => {
+it("finds a secret that spans two chunks of a large file", () => {
   const text = `${" ".repeat(5000)}npm_${letters(36)} `;
   const search = new SecretSearch("app/bundle.js");
   search.add(Buffer.from(text.slice(0, 5010)));
