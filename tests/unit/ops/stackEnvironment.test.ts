@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it("adds a file's variables, in which ${NAME} is the value so far, and says whose they are", () => {
+it("adds a file's variables, with ${NAME} as the value so far, and says where they come from", () => {
   const text = "# a comment\nARM_SUBSCRIPTION_ID=1\nPATH=/opt/pulumi:${PATH}\nNONE=${MISSING}\n";
   expect(withEnvironment(text, "dev", { PATH: "/bin", ARM_SUBSCRIPTION_ID: "2", HOME: "/me" })).toEqual({
     ...{ ARM_SUBSCRIPTION_ID: "1", PATH: "/opt/pulumi:/bin", NONE: "", HOME: "/me", TARMAC_STACK: "dev" },
@@ -49,26 +49,26 @@ function tarmac(args: string[], env: NodeJS.ProcessEnv = {}) {
 
 const environment = () => `PATH=${join(folder, "own")}:\${PATH}\nARM_SUBSCRIPTION_ID=of-dev\n`;
 
-it("is that of the stack that is named, its own or the caller's", () => {
+it("is that of the named stack, its own or the caller's", () => {
   writeFileSync(join(folder, "Pulumi.dev.env"), environment());
   expect(tarmac(["policy", "dev"]).stderr).toMatch(/^error: own: .*--stack dev .* for of-dev\n$/);
   expect(tarmac(["policy", "--stack", "me/tarmac/dev"]).stderr).toMatch(/^error: own: /);
   expect(tarmac(["policy", "prod"]).stderr).toBe("error: plain: no stack\n");
 });
 
-it("is that of the only stack with a file where none is named and none is selected", () => {
+it("is that of the only stack with a file if none is named and none is selected", () => {
   writeFileSync(join(folder, "Pulumi.dev.env"), environment());
   expect(tarmac(["policy"]).stderr).toMatch(/^error: own: .*--stack dev .* for of-dev\n$/);
 });
 
-it("stays as it is where it is the stack's already, and makes that stack the default", () => {
+it("does not change if it already belongs to the stack, and makes that stack the default", () => {
   writeFileSync(join(folder, "Pulumi.dev.env"), environment());
   const given = { TARMAC_STACK: "dev", PATH: `${join(folder, "own")}:/usr/bin:/bin`, ARM_SUBSCRIPTION_ID: "given" };
   expect(tarmac(["policy", "dev"], given).stderr).toMatch(/ for given\n$/);
   expect(tarmac(["policy"], given).stderr).toMatch(/--stack dev .* for given\n$/);
 });
 
-it("is never guessed for a deployment, and one at a time for several stacks", () => {
+it("is never guessed for a deployment, and requires one stack at a time", () => {
   writeFileSync(join(folder, "Pulumi.dev.env"), environment());
   expect(tarmac(["deploy"]).stderr).toMatch(/^error: name the stack to deploy/);
   expect(tarmac(["drift", "dev", "prod"])).toEqual({

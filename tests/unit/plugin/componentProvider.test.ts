@@ -59,19 +59,19 @@ describe("a service", () => {
     expect(Object.keys(state)).toContain("appIdentityObjectId");
   });
 
-  it("takes defaults that a language's package fills in as not given", async () => {
+  it("replaces defaults that a language's package fills in for missing values", async () => {
     const { resources } = await construct(service, { location, replicas: 3, autoscale: { min: 2, max: 4 } });
     expect(labels(resources)).toContain("kubernetes:autoscaling/v2:HorizontalPodAutoscaler::shop");
   });
 
-  it("keeps secrets secret, also a map that is secret as a whole", async () => {
+  it("keeps secrets secret, including a map that is secret as a whole", async () => {
     const secretValues = pulumi.secret({ TOKEN: "t0ken" });
     const { resources } = await construct(service, { location, secretValues });
     const { stringData } = only(resources, "kubernetes:core/v1:Secret", "shop-secret").inputs;
     expect(stringData).toEqual(secret({ TOKEN: "t0ken" }));
   });
 
-  it("previews without secrets that are not known yet", async () => {
+  it("previews without secrets that are unknown", async () => {
     const secretValues = notKnown<Record<string, string>>();
     const { resources } = await construct(service, { location, secretValues }, { preview: true });
     expect(labels(resources)).toContain("kubernetes:apps/v1:Deployment::shop");
@@ -122,7 +122,7 @@ describe("refuses, before anything is registered:", () => {
 });
 
 describe("the single components", () => {
-  it("take an object of outputs as one output of another component, known or not", async () => {
+  it("accept an object of outputs as one output of another component, known or not", async () => {
     const ids = { id: "/identities/a", objectId: "o", clientId: "c" };
     for (const kubelet of [pulumi.output(ids), pulumi.secret(ids), notKnown<typeof ids>(), ids]) {
       const { resources } = await construct("tarmac:azure:Cluster", {
@@ -141,7 +141,7 @@ describe("the single components", () => {
     expect(resources.filter(({ type }) => type === "azure-native:authorization:RoleAssignment")).toHaveLength(2);
   });
 
-  it("take lists and maps", async () => {
+  it("accept lists and maps", async () => {
     const { resources } = await construct("tarmac:kubernetes:Workload", {
       ...{ namespace: "shop", image: pulumi.output(`r.example.com/a:1@sha256:${"0".repeat(64)}`) },
       ...{ imagePullSecrets: ["one"], egressTo: [pulumi.output("web")], environment: { A: pulumi.output("b") } },

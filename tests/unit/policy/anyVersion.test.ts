@@ -18,7 +18,7 @@ test.each([
     "azure-native:containerregistry/v20251101:Registry",
     { roleAssignmentMode: "AbacRepositoryPermissions" },
   ],
-])("%s is made of %s", (own, type, given) => {
+])("%s becomes %s", (own, type, given) => {
   expect(ownType(type, given)).toBe(own);
 });
 
@@ -28,7 +28,7 @@ test.each([
   ["what is not known yet", anyVersion, inputs(Symbol("not known"), "registries")],
   ["nothing that is known", anyVersion, undefined],
   ["another type", "azure-native:resources:ResourceGroup", registry],
-])("stays what it is: %s", (_, type, given) => {
+])("stays the same: %s", (_, type, given) => {
   expect(ownType(type, given)).toBe(type);
 });
 

@@ -32,28 +32,28 @@ it.each([
     "whoever holds other roles too",
     [admin(person, "Group"), admin(person, "User", "acdd72a7-3385-48ef-bd42-f606fba81ae7")],
   ],
-])("is right with %s", (_, admins) => {
+])("passes with %s", (_, admins) => {
   expect(says(cluster(), ...admins)).toEqual({ problems: [] });
 });
 
-it("is wrong with one identity, however often and in whatever case it is named", () => {
+it("fails with one identity, however often and in whatever case it is named", () => {
   const problems = [`only the User "${person}" administers the cluster (aadProfile)`];
   expect(says(cluster(), admin(person, "User"))).toEqual({ problems });
   const twice = admin(person.toUpperCase(), "User", adminRole.toUpperCase());
   expect(says(cluster(), admin(person, "User"), twice)).toEqual({ problems });
 });
 
-it("is about AKS Automatic, which has Azure RBAC without being told", () => {
+it("applies to AKS Automatic, which always has Azure RBAC", () => {
   const automatic: TestResource = { ...cluster(), props: { sku: { name: "Automatic" } } };
   expect(says(automatic, admin(person, "User")).problems).toHaveLength(1);
 });
 
-it("is not about clusters without Azure RBAC, nor about stacks without a cluster", () => {
+it("does not apply to clusters without Azure RBAC, or to stacks without a cluster", () => {
   expect(says(cluster(false), admin(person, "User"))).toEqual({ problems: [] });
   expect(says(admin(person, "User"))).toEqual({ problems: [] });
 });
 
-it("knows the role of tarmac's own assignments in the preview of a new stack, which knows no scope yet", () => {
+it("knows the role of tarmac's own assignments in the preview of a new stack, in which no scope is known", () => {
   const access = { ...admin(person, "User", unknown), parent: "tarmac:azure:ClusterAccess" };
   const pull = { ...admin(unknown, "ServicePrincipal", unknown), parent: "tarmac:azure:PullAccess" };
   expect(says(cluster(), access, pull).problems).toHaveLength(1);
@@ -66,6 +66,6 @@ it.each([
   ["whom", admin(unknown, "User")],
   ["whether a group", admin(person, unknown)],
   ["which role", admin(person, "User", unknown)],
-])("is left to the update as long as it is not known %s", (_, one) => {
+])("is left to the update while it is unknown %s", (_, one) => {
   expect(says(cluster(), one)).toEqual({ problems: [], notApplicable: "not known at preview: aadProfile" });
 });

@@ -56,7 +56,7 @@ it("names a resource whose name has colons", () => {
   expect(exceptionsFor([{ resource: "ns::app", reason }], colons, "2026-01-01").holds).toBeDefined();
 });
 
-it("takes every sign but * as it is", () => {
+it("matches every character except * literally", () => {
   expect(matches("a.b+c(d)[e]{f}^$|\\?", "a.b+c(d)[e]{f}^$|\\?")).toBe(true);
   expect(matches("a.b", "axb")).toBe(false);
 });
@@ -65,13 +65,13 @@ it.each([
   ["2026-06-29", true],
   ["2026-06-30", true],
   ["2026-07-01", false],
-])("holds to the end of its last day: on %s it does: %s", (today, does) => {
+])("applies until the end of its last day: on %s: %s", (today, does) => {
   const { holds, expired } = exceptionsFor([{ resource: "shop", reason, until: "2026-06-30" }], urn, today);
   expect([holds !== undefined, expired !== undefined]).toEqual([does, !does]);
 });
 
 describe("in a policy", () => {
-  it("keep the rule from being applied, and say why", () => {
+  it("keep the policy from being applied, and say why", () => {
     expect(
       judged("registry-no-admin-user", registry, { exceptions: [{ resource: "shop", reason, until: "9999-12-31" }] }),
     ).toEqual({
@@ -81,7 +81,7 @@ describe("in a policy", () => {
   });
 
   it.each(["azure-native:containerregistry:Registry::shop", "azure-native:resources:Resource::shop"])(
-    "hold for a resource of any version by %s",
+    "apply to a resource of any version by %s",
     (resource) => {
       const generic = {
         ...{ resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" },
@@ -97,7 +97,7 @@ describe("in a policy", () => {
     },
   );
 
-  it("are recalled by the violation when they have ended", () => {
+  it("are mentioned in the violation when they have expired", () => {
     const { violations } = judged("registry-no-admin-user", registry, {
       exceptions: [{ resource: "shop", reason, until: "2020-01-31" }],
     });
@@ -108,7 +108,7 @@ describe("in a policy", () => {
     ]);
   });
 
-  it("do not hold for other resources", () => {
+  it("do not apply to other resources", () => {
     expect(
       judged("registry-no-admin-user", registry, { exceptions: [{ resource: "other", reason }] }).violations,
     ).toHaveLength(1);

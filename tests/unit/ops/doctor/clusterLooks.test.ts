@@ -25,27 +25,27 @@ describe("logs", () => {
       [pod("web-1", { status })],
     );
 
-  it("of a container that waits for its restart are those of the run that ended, also if the next run has just begun", async () => {
+  it("of a container that waits for its restart are those of the run that ended, even if the next run has just begun", async () => {
     const waiting = { state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated } };
     expect(await logs(waiting, { true: "Error: no", false: "" })).toEqual([
       { pod: "web-1", container: "main", previous: "Error: no" },
     ]);
   });
 
-  it("of a container that has ended once are its only ones", async () => {
+  it("of a container that ended once are the only ones it has", async () => {
     expect(await logs({ state: { terminated } }, { false: "Error: no" })).toEqual([
       { pod: "web-1", container: "main", previous: "Error: no" },
     ]);
   });
 
-  it("of a container that runs again are both", async () => {
+  it("of a container that runs again are those of both runs", async () => {
     const running = { state: { running: { startedAt: before(5) } }, lastState: { terminated } };
     expect(await logs(running, { true: "Error: no", false: "started" })).toEqual([
       { pod: "web-1", container: "main", previous: "Error: no", current: "started" },
     ]);
   });
 
-  it("that the node does not have any more are left out", async () => {
+  it("that the node no longer has are left out", async () => {
     expect(
       await logs({ state: { terminated } }, { false: "unable to retrieve container logs for containerd://1c17" }),
     ).toEqual([{ pod: "web-1", container: "main" }]);
@@ -82,14 +82,14 @@ describe("ports of pods", () => {
     expect(notes).toEqual([]);
   });
 
-  it("a missing right is noted", async () => {
+  it("a missing permission is noted", async () => {
     const { openPorts, notes } = await asked(new ReadRefused(403, 'cannot get resource "pods/proxy"'));
     expect(openPorts).toEqual([]);
     expect(notes.join()).toContain("port 8080 of pod/web-1");
   });
 });
 
-it("Services of a name are found in every namespace, and what may not be looked up is left out", async () => {
+it("Services are looked up by name in every namespace, and forbidden ones are left out", async () => {
   const list = (_: string, { fieldSelector }: { fieldSelector: string }) =>
     fieldSelector === "metadata.name=db"
       ? Promise.resolve([{ metadata: { namespace: "data" } }])
@@ -130,7 +130,7 @@ describe("names in DNS", () => {
     ["a server that fails", dns("ESERVFAIL", "ENOTFOUND")],
     ["a timeout", dns("ETIMEOUT", "ETIMEOUT")],
     ["a name with other records only", dns("ENODATA", "ENODATA")],
-  ])("%s says nothing", async (_, answers) => {
+  ])("%s reports nothing", async (_, answers) => {
     expect(await look(answers)).toEqual({});
   });
 });

@@ -16,7 +16,7 @@ const served: ServedHost = {
   tls: true,
 };
 
-describe("which addresses are asked", () => {
+describe("the addresses that are tested", () => {
   const asked = async (...[hosts, one = served]: [Parameters<typeof lookAtConnections>[1], ServedHost?]) => {
     const addresses: string[] = [];
     const looks = await lookAtConnections([one], hosts, (address) => {
@@ -26,14 +26,14 @@ describe("which addresses are asked", () => {
     return { addresses, look: looks["shop.example.com"] };
   };
 
-  it("those of a name that leads elsewhere, and those that serve it", async () => {
+  it("are those of a name that resolves elsewhere, and those of the pods that serve it", async () => {
     expect(await asked({ "shop.example.com": { addresses: ["51.1.1.1"] } })).toEqual({
       addresses: ["51.1.1.1", "20.1.1.1"],
       look: { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "open", "20.1.1.1": "open" } },
     });
   });
 
-  it("of a load balancer with a host name, the addresses of that name", async () => {
+  it("of a load balancer with a host name are the addresses of that name", async () => {
     const hosts = { "shop.example.com": { addresses: ["51.1.1.1"] }, "lb.example.net": { addresses: ["20.9.9.9"] } };
     const one = { ...served, addresses: ["lb.example.net"] };
     expect((await asked(hosts, one)).addresses).toEqual(["51.1.1.1", "20.9.9.9"]);
@@ -43,12 +43,12 @@ describe("which addresses are asked", () => {
   it.each([
     ["leads to the service", ["20.1.1.1", "20.1.1.2"]],
     ["does not exist", []],
-  ])("none if the name %s", async (_, addresses) => {
+  ])("are none if the name %s", async (_, addresses) => {
     expect(await asked({ "shop.example.com": { addresses } })).toEqual({ addresses: [], look: { addresses } });
   });
 });
 
-describe("the answer of an address", () => {
+describe("the result for an address", () => {
   const folder = mkdtempSync(join(tmpdir(), "connection-"));
   const servers: Server[] = [];
   const [key, cert] = ["key.pem", "cert.pem"].map((name) => join(folder, name)) as [string, string];
@@ -89,7 +89,7 @@ describe("the answer of an address", () => {
     expect(await answer(port, true, "else.example.com")).toBe("other");
   });
 
-  it("of a server that refuses the handshake is another server's", async () => {
+  it("of a server that refuses the handshake shows that it is another server", async () => {
     const port = await opened(createPlain((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
     expect(await answer(port, true)).toBe("other");
   });

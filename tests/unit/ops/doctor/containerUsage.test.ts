@@ -13,7 +13,7 @@ const of = (container: string, pod = "web-1", namespace = "shop") => ({
   pod,
 });
 
-it("reads the share of held-back periods and the pod's peak, of the pods asked for", () => {
+it("reads the throttled share of CPU periods and the peak of the pod, for the given pods", () => {
   const text = [
     "# HELP container_cpu_cfs_periods_total periods",
     row("container_cpu_cfs_periods_total", of("main"), "200"),
@@ -29,7 +29,7 @@ it("reads the share of held-back periods and the pod's peak, of the pods asked f
   ]);
 });
 
-it("makes nothing of a container without a limit", () => {
+it("ignores a container without a limit", () => {
   const text = row("container_cpu_cfs_periods_total", of("main"), "0");
   expect(readCounters(text, "shop", ["web-1"])).toEqual([]);
 });

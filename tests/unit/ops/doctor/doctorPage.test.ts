@@ -8,13 +8,13 @@ import { accuracy } from "./accuracy.ts";
 const root = join(__dirname, "..", "..", "..", "..");
 const text = readFileSync(join(root, "docs", "doctor.md"), "utf8");
 
-it("has no page of a cause that is none", () => {
+it("has a page only for existing causes", () => {
   expect(
     readdirSync(join(root, "docs", "causes")).filter((file) => !causeCodes.some((code) => `${code}.md` === file)),
   ).toEqual([]);
 });
 
-it("has an accuracy table that is what the cases give", () => {
+it("has an accuracy table that follows from the cases", () => {
   const rows = (text.split("\n## Accuracy\n")[1] ?? "")
     .split("\n")
     .filter((line) => line.startsWith("|"))
@@ -33,14 +33,14 @@ it.each<[string, Recovery]>([
   ["after the second failed pull", 2],
   ["after the container has failed three times", 3],
   ["only at the provider's timeout, as waiting may help", "possible"],
-])("says which causes end an update %s", (when, recovery) => {
+])("lists the causes that end an update %s", (when, recovery) => {
   const row = text.split("\n").find((line) => line.startsWith(`| ${when} `)) ?? "";
   expect([...row.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code)).toEqual(
     causeCodes.filter((code) => recoveryFrom(code) === recovery),
   );
 });
 
-it("has every cause in the table but the one that is none", () => {
+it("lists every cause in the table except the catch-all", () => {
   const missing = causeCodes.filter((code) => !text.includes(`[${code}](causes/`));
   expect(missing).toEqual([]);
   expect(existsSync(join(root, "docs", "doctor-permissions.yaml"))).toBe(true);

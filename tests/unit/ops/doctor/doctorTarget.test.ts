@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPlace } from "../../../../ops/doctor/target.ts";
 
-it("reports that no cluster is configured instead of asking the made-up one of the package", () => {
+it("reports that no cluster is configured, instead of using the package's default", () => {
   const home = mkdtempSync(join(tmpdir(), "tarmac-target-"));
   try {
     // A separate process, because the home folder is read from the environment.

@@ -33,24 +33,24 @@ it.each([
 describe("an option that NODE_OPTIONS does not take", () => {
   const log = "/usr/local/bin/node: --expose-gc is not allowed in NODE_OPTIONS";
 
-  it("is left out of the variable", () => {
+  it("is removed from the variable", () => {
     const env = [{ name: "NODE_OPTIONS", value: "--enable-source-maps --expose-gc" }];
     expect(mendOf(log, { env }, { exitCode: 9 })[0]?.command).toBe(
       "kubectl set env deployment/web --namespace shop --containers main NODE_OPTIONS=--enable-source-maps",
     );
   });
 
-  it("of the image has no command", () => {
+  it("has no command if it comes from the image", () => {
     expect(mendOf(log, {}, { exitCode: 9 })[0]?.command).toBeUndefined();
   });
 });
 
-it("a kill that nothing explains does not quote the last line of the log as its reason", () => {
+it("a kill without an explanation does not present the last log line as its reason", () => {
   const [finding] = diagnose(crashed("listening on 8080", {}, { exitCode: 137 })).findings;
   expect(finding?.title).toBe("The process is killed by SIGKILL, and not for its memory limit");
 });
 
-it("an error that no advice fits has the log alone", () => {
+it("an error without matching advice shows only the log", () => {
   expect(mendOf("Error: the table of seats is empty")[0]?.command).toContain("kubectl logs");
 });
 
@@ -67,7 +67,7 @@ describe("a Job that another container keeps", () => {
     expect(finding?.mend[0]?.command).toContain('"restartPolicy":"Always"');
   });
 
-  it("cannot get one that its template does not have", () => {
+  it("gets no sidecar that its template does not have", () => {
     const seen = worded("Job whose proxy goes on running");
     const [job] = seen.jobs;
     Object.assign(job?.spec ?? {}, { template: { spec: { containers: [{ name: "main" }] } } });
@@ -85,9 +85,9 @@ describe("a CronJob that skips starts", () => {
   it.each([
     ["once", { count: 1 }],
     ["since before this Job", { firstTimestamp: "2026-11-01T00:00:00Z" }],
-  ])("%s is well", (_, event) => expect(skipping(event)).toBe("healthy"));
+  ])("%s is healthy", (_, event) => expect(skipping(event)).toBe("healthy"));
 
-  it("counts those of a series", () => {
+  it("adds up those of a series", () => {
     expect(
       skipping({
         firstTimestamp: undefined,

@@ -99,7 +99,7 @@ const allRun = new Set(
   reachCases.filter(({ mended }) => mended).flatMap(({ expected }) => expected.map(({ code }) => code)),
 );
 
-it("each printed fix is run, or has a reason", () => {
+it("each printed fix is run, or has a reason not to", () => {
   const missing = printed()
     .filter(({ code, form }) => !run.has(`${code}: ${form}`) && !allRun.has(code))
     .map(({ code, form }) => `${code}: ${form}` as const)
@@ -107,12 +107,12 @@ it("each printed fix is run, or has a reason", () => {
   expect(missing).toEqual([]);
 });
 
-it("no reason is left over", () => {
+it("no reason is obsolete", () => {
   const known = new Set(printed().map(({ code, form }) => `${code}: ${form}`));
   expect(Object.keys(notRun).filter((one) => !known.has(one) || run.has(one))).toEqual([]);
 });
 
-it("names of cases are unique, because their namespaces have them", () => {
+it("names of cases are unique, because namespaces are named after them", () => {
   const names = [...fixCases, ...nodeFixCases].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });

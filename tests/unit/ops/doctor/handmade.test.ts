@@ -43,7 +43,7 @@ describe("a healthy workload", () => {
     expect(codes(observation({ pods: [again] }))).toEqual([]);
   });
 
-  it("may not have been killed for its memory a minute ago, though it runs again", () => {
+  it("may not have been killed for its memory a minute ago, even if it runs again", () => {
     const again = pod("web-1", { status: ended(137, "OOMKilled", 60) });
     Object.assign(again.status ?? {}, running.podStatus);
     expect(codes(observation({ pods: [again] }))).toEqual(["oom-killed"]);
@@ -61,7 +61,7 @@ describe("a healthy workload", () => {
     expect(codes(observation({ pods: [started(20)], events: refused }))).toEqual(["nothing-listens"]);
   });
 
-  it("may wait for nodes that the autoscaler has ordered", () => {
+  it("may wait for nodes that the autoscaler has requested", () => {
     const waiting = pending("web-1", "0/1 nodes are available: 1 Insufficient cpu.");
     const ordered = [event("web-1", "TriggeredScaleUp", "pod triggered scale-up: [{pool 1->2 (max: 3)}]")];
     expect(diagnose(observation({ pods: [waiting], events: ordered })).pods).toEqual([
@@ -70,7 +70,7 @@ describe("a healthy workload", () => {
     expect(codes(observation({ pods: [waiting] }))).toEqual(["insufficient-cpu"]);
   });
 
-  it("may have got its volume at the second attempt", () => {
+  it("may have attached its volume at the second attempt", () => {
     const creating = pod("web-1", { status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } } });
     Object.assign(creating.metadata ?? {}, { creationTimestamp: before(60) });
     const failed = event("web-1", "FailedMount", 'MountVolume.SetUp failed for volume "a" : configmap "a" not found');
@@ -79,7 +79,7 @@ describe("a healthy workload", () => {
     expect(codes(observation({ pods: [creating], events: [failed] }))).toEqual(["configmap-missing"]);
   });
 
-  it("may be on its way out, as long as it goes in time", () => {
+  it("may be terminating, within its grace period", () => {
     const leaving = (elapsed: number) =>
       pod("web-1", {
         metadata: { deletionTimestamp: before(elapsed - 30), deletionGracePeriodSeconds: 30 },
@@ -95,7 +95,7 @@ describe("several pods", () => {
     name,
   });
 
-  it("of one owner that fail alike are one finding", () => {
+  it("of one owner with the same failure are one finding", () => {
     const make = (name: string) => pull(name, "reg.example.com/app:v2", "not found");
     const both = ["web-a", "web-b"].map(make);
     for (const { pods } of both) Object.assign(pods[0]?.metadata ?? {}, owned(pods[0]?.metadata?.name ?? ""));
@@ -107,7 +107,7 @@ describe("several pods", () => {
     ]);
   });
 
-  it("that suffer from the cluster are one finding, and it comes first", () => {
+  it("that suffer from a fault of the cluster are one finding, and it comes first", () => {
     const lost = pull("db-1", "reg.example.com/db:v2", "not found");
     const message = "0/1 nodes are available: 1 node(s) had untolerated taint(s)";
     const seen = observation({
@@ -167,7 +167,7 @@ describe("Azure's role assignments", () => {
     expect(refusal(look)?.code).toBe(code);
   });
 
-  it("gives the command with the kubelet's object id and the role that the registry goes by", () => {
+  it("prints the command with the kubelet's object id and the role that the registry's mode needs", () => {
     const commands = (look: AzureLook) =>
       refusal(look)
         ?.mend.map(({ command }) => command)
@@ -179,7 +179,7 @@ describe("Azure's role assignments", () => {
   });
 });
 
-it("speaks of a stack's settings where the pods are a stack's, else of kubectl", () => {
+it("names the stack's settings if the pods belong to a stack, otherwise kubectl", () => {
   const failing = pod("web-1", {
     status: {
       restartCount: 3,
@@ -202,7 +202,7 @@ it("speaks of a stack's settings where the pods are a stack's, else of kubectl",
   expect(command("dev")).toBe("pulumi config set tarmac:memoryLimit 512Mi --stack dev && pulumi up --stack dev");
 });
 
-it("shows what it cannot explain as it is", () => {
+it("shows what it cannot explain verbatim", () => {
   const odd = pod("web-1", { status: { state: { waiting: { reason: "SomethingNew", message: "never seen" } } } });
   const [finding] = diagnose(observation({ pods: [odd], at })).findings;
   expect(finding?.code).toBe("not-diagnosed");

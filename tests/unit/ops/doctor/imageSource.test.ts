@@ -15,7 +15,7 @@ it.each([
     `10.0.0.1:5000/app@sha256:${"b".repeat(64)}`,
     { host: "10.0.0.1:5000", hostGiven: true, repository: "app", digest: `sha256:${"b".repeat(64)}` },
   ],
-])("takes %s apart", (image, parts) => {
+])("parses %s", (image, parts) => {
   expect(imageSource(image)).toEqual(parts);
 });
 

@@ -118,7 +118,7 @@ describe("the title names a Service only if the container asks for it", () => {
     expect(found?.title).toMatch(title);
   });
 
-  it("a sentence about a Service that exists", () => {
+  it("with a sentence about a Service that exists", () => {
     const found = find(
       { log: twice("Waiting for database to be ready") },
       { services: [service("database")], reach: { endpointSlices: [ready("database", false)] } },
@@ -126,7 +126,7 @@ describe("the title names a Service only if the container asks for it", () => {
     expect(found?.title).toMatch(/waiting for database for 60 s, and the Service "database" has no pod that is ready$/);
   });
 
-  it("the first of several that cannot answer", () => {
+  it("is the first of several that cannot answer", () => {
     const command = ["sh", "-c", "until nc -z pg 5432; do sleep 2; done; until nc -z cache 6379; do sleep 2; done"];
     const parts = { services: [service("pg")], reach: { endpointSlices: [ready("pg", true)] } };
     expect(find({ command }, parts)?.title).toMatch(/waiting for cache:6379 .* no Service "cache"$/);
@@ -162,14 +162,14 @@ describe("a loop that waits", () => {
     ],
     ["an external name", { services: [service("pg", { type: "ExternalName", ports: [] })] }],
     ["a Service without a selector", { services: [service("pg", { selector: {} })], reach: { endpointSlices: [] } }],
-  ])("is not to blame for %s: what follows it may be running", (_, parts) => {
+  ])("is not at fault for %s: what follows it may be running", (_, parts) => {
     expect(find({ command }, parts)).toBeUndefined();
     expect(find({ command, seconds: 400 }, parts)?.title).toMatch(
       /has been running for 400 s, and the pod's containers start only/,
     );
   });
 
-  it("is over if the log goes on", () => {
+  it("has ended if the log continues", () => {
     const log = `${twice("pg:5432 not reachable")}${"downloading\n".repeat(6)}`;
     expect(find({ log })).toBeUndefined();
   });
@@ -191,7 +191,7 @@ describe("the fix for a misspelled Service", () => {
     );
   });
 
-  it("changes words of their own, and arguments in their own field", () => {
+  it("changes separate words, and arguments in their own field", () => {
     const command = patch({ command: ["/bin/sh"], args: ["-c", "until nc -z dbs 5432; do sleep 2; done"] });
     expect(command).toContain('"command":["/bin/sh"],"args":["-c","until nc -z db 5432; do sleep 2; done"]');
     expect(patch({ command: ["nc", "-z", "dbs", "5432"], log: twice("retrying") })).toContain(
@@ -199,14 +199,14 @@ describe("the fix for a misspelled Service", () => {
     );
   });
 
-  it("changes the variable that has the name", () => {
+  it("changes the variable that contains the name", () => {
     const env = [{ name: "DB_HOST", value: "dbs" }];
     expect(patch({ command: ["sh", "-c", "until nc -z ${DB_HOST} 5432; do sleep 2; done"], env })).toContain(
       "kubectl set env daemonset/web --namespace shop --containers wait DB_HOST=db",
     );
   });
 
-  it("is missing where the name comes from elsewhere, and where no name is near", () => {
+  it("is missing if the name comes from elsewhere, or if no similar name exists", () => {
     expect(patch({ log: twice("waiting for dbs:5432") })).toBe("kubectl get services --all-namespaces");
     expect(patch({ command: ["sh", "-c", "until nc -z web 5432; do sleep 2; done"] })).toBe(
       "kubectl get services --all-namespaces",

@@ -34,7 +34,7 @@ it.each([
   expect(finding?.title).toContain("DATABASE_URL");
 });
 
-it("does not call a variable missing that the pod sets", () => {
+it("does not report a variable as missing if the pod sets it", () => {
   expect(crashed("DATABASE_URL is required", [{ name: "DATABASE_URL", value: "x" }])?.code).toBe("application-error");
 });
 
@@ -80,7 +80,7 @@ it.each([
     "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]",
     "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings: database_url: Field required",
   ],
-])("the error that a process ends with, in %s", (_, log, error) => {
+])("the error that ends a process, in %s", (_, log, error) => {
   expect(readLog(log).finalError?.text).toBe(error);
 });
 
@@ -100,7 +100,7 @@ describe("where a process listens", () => {
     expect(heard(`boot\n${line}`)).toMatchObject(expected);
   });
 
-  it("is what the pod tells it when it says nothing", () => {
+  it("is what the pod tells it to if the log says nothing", () => {
     const env = [
       { name: "PORT", value: "3000" },
       { name: "HOST", value: "127.0.0.1" },

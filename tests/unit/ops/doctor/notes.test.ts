@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Notes } from "../../../../ops/doctor/notes.ts";
 
-it("is blind only to what could not be read itself, whatever else failed meanwhile", async () => {
+it("count only for what itself could not be read, whatever else failed meanwhile", async () => {
   const notes = new Notes();
   const slow = notes.need("events", sleep(20, ["event"]), []);
   const forbidden = notes.attempt("nodes", Promise.reject(new Error("forbidden")), undefined);

@@ -6,7 +6,7 @@ import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor
 import { candidates } from "../../../../ops/doctor/facts/suitability.ts";
 import { node, pod } from "./exampleObservations.ts";
 
-it("knows what a role allows by its definition, custom roles too", () => {
+it("finds what a role allows in its definition, including custom roles", () => {
   const pull = "Microsoft.ContainerRegistry/registries/pull/read";
   expect(allows([{ actions: [pull] }], pull, "action")).toBe(true);
   expect(allows([{ actions: ["*/read"] }], pull, "action")).toBe(true);
@@ -16,7 +16,7 @@ it("knows what a role allows by its definition, custom roles too", () => {
   expect(allows([], pull, "action")).toBe(false);
 });
 
-it("finds what was meant", () => {
+it("finds the intended name", () => {
   expect(editDistance("v1.2.3", "v1.2.4")).toBe(1);
   expect(editDistance("", "abc")).toBe(3);
   expect(nearest("v1.2.3", ["latest", "v1.2.4", "v2"], 2)).toEqual(["v1.2.4", "v2"]);
@@ -44,13 +44,13 @@ it("writes what Kubernetes reads", () => {
   ]);
 });
 
-describe("which node would take a pod", () => {
+describe("the node that would accept a pod", () => {
   const obstacles = (spec: object, ...nodes: Parameters<typeof candidates>[1][number][]) =>
     candidates(pod("web-1", { spec }), nodes).map(({ obstacle }) => obstacle?.kind);
   const tainted = node("node-1", { taints: [{ key: "team", value: "a", effect: "NoSchedule" }] });
   const cordoned = node("node-1", { taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }] });
 
-  it("goes by labels", () => {
+  it("is selected by labels", () => {
     const linux = "kubernetes.io/os";
     const term = (operator: string, values?: string[]) => ({
       affinity: {
@@ -69,7 +69,7 @@ describe("which node would take a pod", () => {
     expect(obstacles(term("DoesNotExist"), node())).toEqual([]);
   });
 
-  it("goes by taints and what the pod tolerates", () => {
+  it("is selected by taints and the pod's tolerations", () => {
     expect(obstacles({}, tainted)).toEqual(["taint"]);
     expect(obstacles({}, cordoned)).toEqual(["cordoned"]);
     expect(obstacles({ tolerations: [{ operator: "Exists" }] }, tainted, cordoned)).toEqual([undefined, undefined]);

@@ -80,13 +80,13 @@ describe("is not the cause, because it allows the connection", () => {
     expect(find(refused, [allowing])?.code).toBe("dependency-unreachable");
   });
 
-  it("by the name of a port, which nobody knows without a pod", () => {
+  it("by the name of a port, which is unknown without a pod", () => {
     expect(find(refused, [egress({ ports: [{ port: "sql" }] })], { pods: [client()] })?.code).toBe(
       "dependency-unreachable",
     );
   });
 
-  it("by a rule for pods, of which none is known", () => {
+  it("by a rule for pods, if none is known", () => {
     const allowing = egress({ to: [{ podSelector: { matchLabels: { tier: "data" } } }] });
     expect(find(refused, [allowing], { pods: [client()] })?.code).toBe("dependency-unreachable");
   });
@@ -102,7 +102,7 @@ describe("is not the cause, because it allows the connection", () => {
     expect(find("Error: getaddrinfo ENOTFOUND dbb", [named])?.code).toBe("host-not-found");
   });
 
-  it("by labels of the namespace of the cluster's DNS, which were not read", () => {
+  it("by labels of the DNS namespace, which were not read", () => {
     const infra = { to: [{ namespaceSelector: { matchLabels: { team: "infra" } } }] };
     const labeled = policy({ policyTypes: ["Egress"], egress: [infra] });
     expect(find("Error: getaddrinfo ENOTFOUND dbb", [labeled])?.code).toBe("host-not-found");
@@ -119,7 +119,7 @@ describe("is not the cause, because it allows the connection", () => {
   });
 });
 
-it("is not blamed for a line of a program and a time-out of its work", () => {
+it("is not blamed for a program's log line about a timeout of its own work", () => {
   expect(find("worker.py:88 job 17 timed out", [egress()])?.code).toBe("application-error");
 });
 
@@ -224,7 +224,7 @@ describe("the printed policy", () => {
     ]);
   });
 
-  it("does not overwrite another of its name", () => {
+  it("does not overwrite another policy of its name", () => {
     expect(
       applied(find(refused, [egress(), policy({ podSelector: { matchLabels: { app: "x" } } }, "web-to-db")]))[0]
         ?.metadata.name,

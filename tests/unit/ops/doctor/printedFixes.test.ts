@@ -33,7 +33,7 @@ const toDns = {
   ],
 };
 
-describe("a policy that opens what is missing", () => {
+describe("a policy that allows the blocked connection", () => {
   it.each([
     ["policy for outgoing connections without DNS", "web-dns", toDns],
     [
@@ -75,15 +75,15 @@ describe("a policy that opens what is missing", () => {
     ]);
   });
 
-  it("is followed by a new pod, because the kubelet waits before it tries again", () => {
+  it("is followed by a new pod, because the kubelet waits before it retries", () => {
     expect(commandsOf(worded("policy for outgoing connections without DNS"))[1]).toBe(
       "kubectl delete pod web-1 --namespace shop",
     );
   });
 });
 
-describe("a role has the right that is missing, and is bound to the account", () => {
-  it("with all rights of leader election", () => {
+describe("a role has the missing permission, and is bound to the account", () => {
+  it("with all permissions for leader election", () => {
     const [create, check] = commandsOf(
       worded("ServiceAccount without a right in its namespace, before a last line that says less"),
     );
@@ -102,7 +102,7 @@ describe("a role has the right that is missing, and is bound to the account", ()
     );
   });
 
-  it("for a part of a resource", () => {
+  it("for a subresource", () => {
     const [create, check] = commandsOf(worded("ServiceAccount that may not scale a Deployment"));
     expect(create).toContain(
       "kubectl create role default-patch-deployments-scale --namespace shop --verb=patch --resource=deployments.apps/scale ",
@@ -110,7 +110,7 @@ describe("a role has the right that is missing, and is bound to the account", ()
     expect(check).toContain("kubectl auth can-i patch deployments.apps --subresource=scale --namespace shop ");
   });
 
-  it("with a warning where it opens Secrets", () => {
+  it("with a warning if it grants access to Secrets", () => {
     const [finding] = diagnose(worded("ServiceAccount that may not list the Secrets of the cluster")).findings;
     expect(finding?.mend[0]?.say).toContain("read every Secret of the cluster");
   });
@@ -140,13 +140,13 @@ it("a port of an Ingress is replaced as the object that it is", () => {
   );
 });
 
-it("a Service whose pods say nothing of their port gets no guess", () => {
+it("a Service whose pods declare no port gets no guess", () => {
   const bare = pod("web-1", { metadata: { labels: { app: "web" } } });
   const seen = reached({ refusedPorts: { "web-1:8080": "connection refused" } }, { pods: [bare] });
   expect(commandsOf(seen)).toEqual(["kubectl get pods --namespace shop --selector app=web"]);
 });
 
-describe("a pod on a node that is gone", () => {
+describe("a pod on a node that no longer exists", () => {
   const lost = (kind?: string) => {
     const one = pod("web-1", {
       podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
@@ -170,7 +170,7 @@ describe("a pod on a node that is gone", () => {
     });
   });
 
-  it("without an owner is bound to it, and is created again", () => {
+  it("without an owner is lost with its node, and is created again", () => {
     expect(lost()?.title).toBe('The pod is bound to the node "gone", which the cluster does not have any more');
     expect(lost()?.mend[0]?.command).toMatch(/^kubectl get pod\/web-1 .*"nodeName":null.* kubectl replace --force/);
   });
@@ -237,17 +237,17 @@ describe("a DaemonSet without nodes", () => {
 describe("a quota", () => {
   const mends = (seen: Observation) => diagnose(seen).findings[0]?.mend.map(({ say }) => say)[0];
 
-  it("without room for a rollout of one pod: the fix says that the rollout is an outage", () => {
+  it("without room for a rollout of one pod gets a fix that warns of an outage", () => {
     expect(mends(quotaOf({ pods: "1" }, { pods: "1" }))).toContain("a short outage");
   });
 
-  it("with exactly the room for the extra pod is no problem", () => {
+  it("with exactly the room for the extra pod is not a problem", () => {
     const seen = quotaOf({ "limits.cpu": "1" }, { "limits.cpu": "900m" });
     Object.assign(seen.pods[0]?.spec?.containers[0] ?? {}, { resources: { limits: { cpu: "100m" } } });
     expect(diagnose(seen).findings).toEqual([]);
   });
 
-  it("says how much is missing as a quantity", () => {
+  it("reports the missing amount as a quantity", () => {
     const seen = quotaOf({ "requests.cpu": "1" }, { "requests.cpu": "900m" });
     Object.assign(seen.pods[0]?.spec?.containers[0] ?? {}, { resources: { requests: { cpu: "250m" } } });
     expect(diagnose(seen).findings[0]?.title).toContain("(requests.cpu: 900m of 1 used, 250m more needed)");
@@ -262,18 +262,18 @@ describe("a quota", () => {
     return commandsOf({ ...seen, target: { ...seen.target, ...(stack === undefined ? {} : { stack }) } });
   };
 
-  it("lets as many pods run as fit", () => {
+  it("allows as many pods as fit", () => {
     expect(exceeded(2)[0]).toContain('{"spec":{"replicas":2,"strategy":');
     expect(exceeded(2, "dev")[0]).toBe("pulumi config set tarmac:replicas 2 --stack dev && pulumi up --stack dev");
   });
 
-  it("with room for none: no fix stops the workload", () => {
+  it("with room for no pod gets no fix that stops the workload", () => {
     expect(exceeded(0)).toEqual(["kubectl describe resourcequota q --namespace shop"]);
     expect(exceeded(0, "dev")).toEqual(["kubectl describe resourcequota q --namespace shop"]);
   });
 });
 
-describe("what Kubernetes says plainly is the fix", () => {
+describe("an explicit message of Kubernetes becomes the fix", () => {
   it.each<[string, string]>([
     ["CronJob with UnknownTimeZone, Europe/Berln", `'{"spec":{"timeZone":"Europe/Berlin"}}'`],
     ["storage account that refuses the identity, without an action", '--role "Storage Blob Data Contributor"'],
@@ -303,12 +303,12 @@ describe("an evicted pod", () => {
     expect(evicted({})).toContain('"resources":{"requests":{"ephemeral-storage":"3Gi"}}');
   });
 
-  it("requests neither more than its limit nor more than a node has", () => {
+  it("requests no more than its limit and no more than a node has", () => {
     expect(evicted({ limit: "1Gi" })).toBe("kubectl describe node node-1");
     expect(evicted({ allocatable: "2Gi" })).toBe("kubectl describe node node-1");
   });
 
-  it("says nothing of the disk as it is now", () => {
+  it("ignores the current state of the disk", () => {
     const [finding] = diagnose(
       worded("pod that was evicted for its disk space, on a node that has recovered"),
     ).findings;
@@ -318,13 +318,13 @@ describe("an evicted pod", () => {
   });
 });
 
-it("a route may use the Services of another namespace once that namespace allows it", () => {
+it("a route may use the Services of another namespace after that namespace allows it", () => {
   const [first] = commandsOf(foreignBackend("RefNotPermitted"));
   expect(first).toContain('"kind":"ReferenceGrant","metadata":{"name":"routes-of-shop","namespace":"other"}');
   expect(commandsOf(foreignBackend("BackendNotFound"))[0]).toBe("kubectl describe httproute/shop --namespace shop");
 });
 
-it("the garbage collector's finalizer stays where another is removed", () => {
+it("the garbage collector's finalizer is kept when another is removed", () => {
   const [one] = reachWordings.filter(({ made }) => made.startsWith("Ingress that waits"));
   expect(commandsOf(one?.seen() ?? observation())[1]).toBe(
     `kubectl patch ingress/shop --namespace shop --type merge --patch '{"metadata":{"finalizers":["foregroundDeletion"]}}'`,
@@ -337,7 +337,7 @@ describe("a registry whose certificate this process does not trust", () => {
     [image]: { answer: "tls" as const, as: "an anonymous client", problem: "unable to verify the first certificate" },
   };
 
-  it("has answered the node: the image is missing there", () => {
+  it("has answered the node, so the image is missing there", () => {
     const [finding] = diagnose(observation({ ...pull("web-1", image, "not found"), images: look })).findings;
     expect(finding?.code).toBe("tag-not-found");
     expect(finding?.title).toContain("the tag, or the whole repository, does not exist");
@@ -375,8 +375,8 @@ it("a claim that is larger than the free volume of its class says so", () => {
   );
 });
 
-describe("a verdict of what is coming up", () => {
-  it("names minReadySeconds where nothing else is waited for", () => {
+describe("a verdict on a workload that is starting", () => {
+  it("names minReadySeconds if nothing else is pending", () => {
     const deployment = {
       metadata: { name: "web", creationTimestamp: "2026-11-22T11:59:00Z" },
       spec: { replicas: 1, minReadySeconds: 300, selector: {}, template: {} },

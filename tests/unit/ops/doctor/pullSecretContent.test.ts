@@ -46,7 +46,7 @@ it.each([
   expect(readPullSecret(object).look.malformed).toMatch(message);
 });
 
-it("never puts a credential into what is looked at", () => {
+it("never puts a credential into the observations", () => {
   const { look } = readPullSecret(secret({ auths: { "reg.io": { username: "hidden", password: "hidden" } } }));
   expect(JSON.stringify(look)).not.toContain("hidden");
 });

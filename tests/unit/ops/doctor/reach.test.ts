@@ -22,7 +22,7 @@ const slices = (addresses: string[]): NonNullable<ReachLook["endpointSlices"]> =
     },
   ] as NonNullable<ReachLook["endpointSlices"]>;
 
-it("ports of pods without a probe are asked only when the process has had time to listen", () => {
+it("ports of pods without a probe are tested only when the process has had time to listen", () => {
   const started = (seconds: number) => {
     const one = pod("web-1", { metadata: { labels: { app: "web" } } });
     const [status] = one.status?.containerStatuses ?? [];
@@ -33,8 +33,8 @@ it("ports of pods without a probe are asked only when the process has had time t
   expect(started(60)).toEqual([{ pod: "web-1", port: 8080 }]);
 });
 
-describe("is well", () => {
-  it("a Service to a port that no container declares, as long as the port answers", () => {
+describe("is healthy", () => {
+  it("a Service to a port that no container declares, if the port answers", () => {
     const services = [serviceOf({ ports: [{ port: 9090, targetPort: 9090 }] })];
     expect(diagnose(reached({ endpointSlices: slices(["10.0.0.1"]) }, { services })).findings).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe("is well", () => {
     expect(findings).toEqual([]);
   });
 
-  it("a new load balancer that Azure still works on", () => {
+  it("a new load balancer that Azure is still creating", () => {
     const young = serviceOf({ type: "LoadBalancer" });
     Object.assign(young.metadata ?? {}, { creationTimestamp: before(30) });
     expect(diagnose(reached({}, { services: [young] })).findings).toEqual([]);
@@ -64,7 +64,7 @@ describe("is well", () => {
     expect(diagnose(reached({ endpointSlices: [] }, { services: [going] })).findings).toEqual([]);
   });
 
-  it("a budget that allows no eviction, as long as no node is drained", () => {
+  it("a budget that allows no eviction, while no node is drained", () => {
     const budget = {
       metadata: { name: "web" },
       spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
@@ -170,7 +170,7 @@ describe("network policies", () => {
     ["no rule", [], 8080, false],
   ])("open a port by %s", (_, ingress, port, open) => expect(opened(ingress, port)).toBe(open));
 
-  it("isolate no pod in a direction that they do not name", () => {
+  it("do not isolate pods in a direction that they do not name", () => {
     expect(isolationOf(policies([]), pod("web-1"), "Egress")).toBeUndefined();
   });
 });

@@ -14,14 +14,14 @@ it.each([...pullCases, ...startCases, ...runCases])("$name: $code", ({ name, cod
   expect(codeOf(name)).toEqual([code]);
 });
 
-it("has one root cause for each pod, none of them unknown, in the order in which to mend", () => {
+it("has one root cause for each pod, none of them unknown, in the order to fix them", () => {
   expect(findings.flatMap(({ affected }) => affected)).toHaveLength(pods.length);
   expect(findings.map(({ code }) => code)).not.toContain("not-diagnosed");
   const order = findings.map(({ code }) => causeCodes.indexOf(code));
   expect(order).toEqual([...order].sort((left, right) => left - right));
 });
 
-it("gives each evidence and a way to mend, and no finding holds what was not filled in", () => {
+it("gives each finding evidence and a fix, and no finding contains an unfilled placeholder", () => {
   for (const finding of findings) {
     expect(finding.evidence.join("")).not.toBe("");
     expect(finding.mend).not.toHaveLength(0);
@@ -29,7 +29,7 @@ it("gives each evidence and a way to mend, and no finding holds what was not fil
   }
 });
 
-it("names the limit and the peak of a process that met its limit", () => {
+it("names the limit and the peak of a process that reached its limit", () => {
   const killed = findings.find(({ code }) => code === "oom-killed");
   expect(killed?.evidence.join("\n")).toMatch(/exit code 137.*\n?.*memory limit 64Mi; peak (\d+Mi|the limit)/s);
   const heap = findings.find(({ code }) => code === "heap-exhausted");
@@ -42,11 +42,11 @@ it("names the path of a refused write", () => {
   expect(titles.join()).toMatch(/\/data\.txt/);
 });
 
-it("sets the observed start time against the probe's", () => {
+it("compares the observed start time with the probe's", () => {
   const slow = findings.find(({ code }) => code === "liveness-kills-slow-start");
   expect(slow?.evidence.join("\n")).toMatch(/killed \d+ s after its start; the probe allows 4 s/);
 });
 
-it("holds no value of any Secret", () => {
+it("contains no value of any Secret", () => {
   expect(JSON.stringify(recorded())).not.toMatch(/puller|cHVsbGVy|"right"/);
 });

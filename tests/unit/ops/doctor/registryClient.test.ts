@@ -43,7 +43,7 @@ const me = { as: "me", credentials: { username: "user", password: "right" } };
 const nobody = { as: "nobody" };
 const image = (repository: string, tag: string) => ({ host, hostGiven: true, repository, tag });
 
-it("finds an image, its platform and its size, as the first who may look", async () => {
+it("finds an image, its platform and its size, with the first identity that may read", async () => {
   expect(await lookAtImage(image("app", "v1"), [nobody, me])).toEqual({
     answer: "found",
     as: "me",
@@ -67,7 +67,7 @@ it("lists the nearest repositories of a missing one", async () => {
   });
 });
 
-it("says that it was refused, and does not throw when nobody answers", async () => {
+it("says that it was refused, and does not throw if nothing answers", async () => {
   expect(await lookAtImage(image("app", "v1"), [nobody])).toMatchObject({ answer: "refused", as: "nobody" });
   expect(await lookAtImage({ ...image("app", "v1"), host: "127.0.0.1:1" }, [me])).toMatchObject({
     answer: "unreachable",
@@ -77,12 +77,12 @@ it("says that it was refused, and does not throw when nobody answers", async () 
   });
 });
 
-it("tells a wrong password from a right one that may not read the repository", async () => {
+it("distinguishes a wrong password from a correct one without the right to read the repository", async () => {
   expect(await trySignIn(host, "app", { username: "user", password: "wrong" })).toBe("refused");
   expect(await trySignIn(host, "locked", me.credentials)).toBe("accepted");
   expect(await trySignIn("127.0.0.1:1", "app", me.credentials)).toBe("unreachable");
 });
 
-it("asked for nothing but reading", () => {
+it("sends only read requests", () => {
   expect(new Set(methods)).toEqual(new Set(["GET"]));
 });

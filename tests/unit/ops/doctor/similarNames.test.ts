@@ -20,10 +20,10 @@ it.each([
   ["orders", "users"],
 ])("%s is not %s", (wanted, name) => expect(closeEnough(wanted, [name])).toBeUndefined());
 
-it("the only name counts where nothing else can be meant", () => {
+it("a single name counts if nothing else can be meant", () => {
   expect(closeOrOnly("api", ["web"])).toBe("web");
   expect(closeOrOnly("api", ["web", "db"])).toBeUndefined();
   expect(closeOrOnly("api", ["web", "apis"])).toBe("apis");
 });
 
-it("the nearest come first", () => expect(nearest("api", ["web", "app", "apis"], 2)).toEqual(["apis", "app"]));
+it("the most similar come first", () => expect(nearest("api", ["web", "app", "apis"], 2)).toEqual(["apis", "app"]));

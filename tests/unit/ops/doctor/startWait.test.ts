@@ -30,6 +30,6 @@ it("ends at the first problem", async () => {
   expect(await after(60, starting, failing, healthy)).toEqual({ last: failing, pauses: 1 });
 });
 
-it("ends after its time, with what is still starting", async () => {
+it("ends after its time limit, with what is still starting", async () => {
   expect(await after(0, starting, healthy)).toEqual({ last: starting, pauses: 0 });
 });

@@ -77,7 +77,7 @@ test.each<[made: string, title: string, first: string, elsewhere: string | RegEx
   expect(findingOf(made, "").mend[0]?.command).toMatch(elsewhere);
 });
 
-test("a running pod, and a failure of another kind, are not about the vault", () => {
+test("a running pod, and a failure of another kind, are not attributed to the vault", () => {
   const seen = wordings.find(({ made }) => made === "secret that the vault does not have")?.seen();
   const [message = ""] = (seen?.events ?? []).map(({ message: text }) => text);
   const facts = (text: string, containers: object[] = []) =>

@@ -31,7 +31,7 @@ const drifted = (stack: string, value = "3"): Finding =>
 const report = (found: Finding) =>
   reportIssue(new GitHubClient({ apiUrl: github.url, token: github.token, second: 1 }), "team/hello", found, author);
 
-test("drift opens an issue, which is kept up to date and closed when it is gone", async () => {
+test("drift opens an issue, which is kept up to date and closed when the drift is gone", async () => {
   const opened = await report(drifted("prod"));
   expect(opened).toEqual({ did: "opened", url: "https://github.example/team/hello/issues/8" });
   expect(github.issues).toMatchObject([{ title: "Drift in prod", state: "open", user: { login: author } }]);
@@ -50,7 +50,7 @@ test("drift opens an issue, which is kept up to date and closed when it is gone"
   expect(github.issues.map(({ state }) => state)).toEqual(["closed", "open"]);
 });
 
-test("no drift and no issue is nothing to do", async () => {
+test("without drift and without an issue, nothing is written", async () => {
   expect(await report(finding("prod"))).toEqual({ did: "nothing" });
   expect(github.seen.map(({ method }) => method)).toEqual(["GET"]);
 });
@@ -65,7 +65,7 @@ test("each stack has an issue of its own, whatever its name begins with", async 
   ]);
 });
 
-test("it is found on the third page, and not among pull requests", async () => {
+test("finds the issue on the third page, and not among pull requests", async () => {
   await report(drifted("prod"));
   const pull = github.open(author, "Update", "<!-- tarmac-drift prod -->\nof a pull request", true);
   for (let index = 0; index < 210; index++) github.open(author, `remark ${index}`, "");
@@ -75,27 +75,27 @@ test("it is found on the third page, and not among pull requests", async () => {
   expect(github.seen.filter(({ path }) => path.includes("page=3"))).toHaveLength(1);
 });
 
-test("nobody else's issue is touched, whatever stands in it", async () => {
+test("never changes an issue of another author, whatever it contains", async () => {
   const others = github.open("mallory", "Drift in prod", "<!-- tarmac-drift prod -->\nmine");
   expect((await report(drifted("prod"))).did).toBe("opened");
   await report(finding("prod"));
   expect(others).toMatchObject({ state: "open", body: "<!-- tarmac-drift prod -->\nmine" });
 });
 
-test("that nobody could look is said in the issue too, and is no end of the drift", async () => {
+test("a failed check is reported in the issue too, and does not count as the end of the drift", async () => {
   await report(drifted("prod"));
   await report(finding("prod", { looked: 0, problems: ["dial tcp: refused"] }));
   expect(github.issues).toMatchObject([{ title: "Drift of prod cannot be seen", state: "open" }]);
   expect(github.issues[0]?.body).toContain("```text\ndial tcp: refused\n```");
 });
 
-test("one that was closed by hand is opened anew while there is drift", async () => {
+test("an issue that was closed by hand is reopened while there is drift", async () => {
   await report(drifted("prod"));
   for (const issue of github.issues) issue.state = "closed";
   expect((await report(drifted("prod"))).did).toBe("opened");
 });
 
-test("a text over GitHub's limit is cut at a line, with a word about it", async () => {
+test("a text over GitHub's limit is cut at a line, with a note about it", async () => {
   const long = drifted("prod");
   const [one] = long.drifted;
   const many = Array.from({ length: 2000 }, (_, index) => ({ ...one, name: `resource-${index}` }));
@@ -105,14 +105,14 @@ test("a text over GitHub's limit is cut at a line, with a word about it", async 
   expect(body).toMatch(/\|\n\n_There is more; the log of the run has all of it\._$/);
 });
 
-test("an answer that is lost makes no second issue", async () => {
+test("a lost response does not lead to a second issue", async () => {
   github.faults = [{ method: "POST", status: 502, message: "Bad Gateway", done: true }];
   await expect(report(drifted("prod"))).rejects.toThrow("GitHub answered 502");
   expect((await report(drifted("prod"))).did).toBe("updated");
   expect(github.issues).toHaveLength(1);
 });
 
-test("a comment that fails is not said again the next day", async () => {
+test("a failed comment is not repeated the next day", async () => {
   await report(drifted("prod"));
   github.faults = [{ method: "POST", status: 403, message: "Resource not accessible by integration" }];
   await expect(report(finding("prod"))).rejects.toThrow("Resource not accessible");

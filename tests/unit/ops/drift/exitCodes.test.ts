@@ -7,13 +7,13 @@ import { codeWithoutPutBack, lookCode } from "../../../../ops/drift/exitCodes.ts
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
 jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
-test("drift anywhere counts more than what could not be checked, and a stack that sleeps is no failure", () => {
+test("drift anywhere counts more than a check that could not run, and a stack that sleeps is not a failure", () => {
   expect(
     [["none", "asleep"] as const, ["unseen", "none"] as const, ["unseen", "drift"] as const].map(lookCode),
   ).toEqual([0, 2, 1]);
 });
 
-test("nothing is put back of a stack that sleeps, which is a failure only for whoever asked for it", () => {
+test("a stack that sleeps is not corrected, and fails only a caller that asked for the correction", () => {
   const codes = (auto: boolean) =>
     (["asleep", "unseen", "drift", "none"] as const).map((state) => codeWithoutPutBack(state, auto));
   expect([codes(true), codes(false)]).toEqual([
@@ -22,7 +22,7 @@ test("nothing is put back of a stack that sleeps, which is a failure only for wh
   ]);
 });
 
-test("--put-back of a stack that cannot be read is 2, and --json says why", () => {
+test("--put-back on an unreadable stack exits with 2, and --json says why", () => {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-drift-"));
   try {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");

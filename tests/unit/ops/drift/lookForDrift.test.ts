@@ -20,7 +20,7 @@ const finding = (look: Partial<Finding> = {}): Finding => ({
   ...look,
 });
 
-test("drift is read from the engine's events, by resource and property, with both values", () => {
+test("reads drift from the engine's events, by resource and property, with both values", () => {
   const { drifted, looked, problems } = collect(recorded);
   expect(problems).toEqual([]);
   expect(looked).toBe(17);
@@ -37,12 +37,12 @@ test("drift is read from the engine's events, by resource and property, with bot
   ]);
 });
 
-test("what was found as it was left is no drift", () => {
+test("a resource as the update left it is not drift", () => {
   const calm = recorded.filter(({ resOutputsEvent }) => !/update|delete/.test(resOutputsEvent?.metadata.op ?? ""));
   expect(stateOf(collect(calm))).toBe("none");
 });
 
-test("an error is why it could not be looked, whether the engine says it or the CLI", () => {
+test("reports why a check failed, whether the engine or the CLI says so", () => {
   const event = {
     sequence: 1,
     timestamp: 1,
@@ -60,14 +60,14 @@ test("an error is why it could not be looked, whether the engine says it or the 
   expect(stateOf(collect([], 1))).toBe("unseen");
 });
 
-test("neither state nor environment is changed by looking", () => {
+test("a check changes neither the state nor the environment", () => {
   const args = lookArguments({ stack: "prod", folder: ".", configFile: "P.yaml", runProgram: true });
   expect(args.slice(0, 2)).toEqual(["refresh", "--preview-only"]);
   expect(args).toEqual(expect.arrayContaining(["--config-file", "P.yaml", "--run-program"]));
   expect(args).not.toContain("--yes");
 });
 
-test("drift is said by resource and property, with how to mend it", () => {
+test("prints drift by resource and property, with the fix", () => {
   expect(text(finding(collect(recorded)))).toBe(
     [
       "prod: 2 of 17 resources are not as the last update left them",
@@ -80,14 +80,14 @@ test("drift is said by resource and property, with how to mend it", () => {
   );
 });
 
-test("none, and what could not be seen, are said as that", () => {
+test("reports no drift, and what could not be read, as such", () => {
   expect(text(finding())).toBe("prod: no drift in 25 resources");
   expect(text(finding({ problems: ["hello (a:b:C): dial tcp\nrefused"] }))).toBe(
     "prod: could not check (1 problem)\n  could not check: hello (a:b:C): dial tcp\n    refused",
   );
 });
 
-test("in Markdown values of others are shown as they are, without markup or mention", () => {
+test("in Markdown, values of others are shown verbatim, without markup or mentions", () => {
   const shown = markdown(
     finding({
       drifted: [

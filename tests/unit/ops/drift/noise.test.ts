@@ -28,13 +28,13 @@ function drift(...events: EngineEvent[]): string[] {
     .drifted.flatMap(({ name, properties }) => properties.map(({ path }) => `${name} ${path}`));
 }
 
-test("the autoscaler counts nodes", () => {
+test("ignores node counts that the autoscaler changed", () => {
   expect(drift(pool("apps", { enableAutoScaling: true, count: 4 }, { count: "update" }))).toEqual([]);
   const system = { name: "system", enableAutoScaling: true, count: 4 };
   expect(drift(cluster([system], { "agentPoolProfiles[0].count": "update" }))).toEqual([]);
 });
 
-test("nobody else does", () => {
+test("reports node counts without an autoscaler", () => {
   expect(drift(pool("apps", { enableAutoScaling: false, count: 4 }, { count: "update" }))).toEqual(["apps count"]);
   const system = { name: "system", enableAutoScaling: false, count: 4 };
   expect(drift(cluster([system], { "agentPoolProfiles[0].count": "update" }))).toEqual([
@@ -44,7 +44,7 @@ test("nobody else does", () => {
   expect(drift(pool("apps", scaled, { maxCount: "update" }))).toEqual(["apps maxCount"]);
 });
 
-test("a pool beside the cluster is shown inside of it, too; one that nobody made here is drift", () => {
+test("also ignores a stack's pool in the cluster's own list; an unknown pool is drift", () => {
   const found = cluster([{ name: "system" }, { name: "apps" }, { name: "sneaked" }], {
     "agentPoolProfiles[1]": "add",
     "agentPoolProfiles[2]": "add",

@@ -30,20 +30,20 @@ const finding = (found: Drifted[], more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-describe("what is put back", () => {
+describe("the resources to correct", () => {
   const namesOf = ({ chosen, left }: ReturnType<typeof chooseToPutBack>) => [
     chosen.map(({ type }) => type.split(":").at(-1)),
     left.map(({ drifted: { type }, why }) => [type.split(":").at(-1), why.slice(0, 24)]),
   ];
 
-  test("is all that has drifted, and never what is guarded", () => {
+  test("are all that have drifted, except guarded ones", () => {
     expect(namesOf(chooseToPutBack([deployment, budget, group], {}))).toEqual([
       ["Deployment", "PodDisruptionBudget"],
       [["ResourceGroup", "it is guarded: npx tarma"]],
     ]);
   });
 
-  test("is what the issue named, and of that what has drifted", () => {
+  test("are those that the issue named, if they still drift", () => {
     expect(namesOf(chooseToPutBack([deployment, budget], { named: [budget.urn, group.urn] }))).toEqual([
       ["PodDisruptionBudget"],
       [["Deployment", "it has drifted since, or"]],
@@ -51,7 +51,7 @@ describe("what is put back", () => {
     expect(namesOf(chooseToPutBack([group], { named: [group.urn] }))[0]).toEqual([]);
   });
 
-  test("by itself is of the kinds that the setting names", () => {
+  test("are of the types that the setting names, if the correction is automatic", () => {
     expect(namesOf(chooseToPutBack([deployment, budget], { kinds: [budget.type] }))).toEqual([
       ["PodDisruptionBudget"],
       [["Deployment", "its type is not in autoP"]],
@@ -86,7 +86,7 @@ describe("what is put back", () => {
     ...more,
   });
 
-  test("is updated or created again, and nothing else is touched", () => {
+  test("are updated or created again, and nothing else is touched", () => {
     refuseMore(preview([{}, { action: "create", urn: budget.urn }]), [deployment.urn, budget.urn]);
     expect(() => refuseMore(preview([{ action: "replace" }]), [deployment.urn])).toThrow(
       "nothing was put back, because that would also replace hello (kubernetes:apps/v1:Deployment): use npx tarmac deploy --refresh",
@@ -96,7 +96,7 @@ describe("what is put back", () => {
     expect(() => refuseMore(failed, [])).toThrow("cannot be previewed: no quota");
   });
 
-  test("is nothing where a mandatory policy would stop the update halfway", () => {
+  test("are none if a mandatory policy would stop the update halfway", () => {
     const finding = { policy: "cluster-no-local-accounts", pack: "tarmac", text: "disableLocalAccounts is false" };
     const policy = [{ ...finding, mandatory: true }];
     expect(() => refuseMore(preview([{}], { policy }), [deployment.urn])).toThrow(
@@ -106,7 +106,7 @@ describe("what is put back", () => {
   });
 });
 
-describe("the order of a comment", () => {
+describe("a request in a comment", () => {
   let github: GitHubStandIn;
   let folder: string;
   beforeEach(async () => {
@@ -138,7 +138,7 @@ describe("the order of a comment", () => {
     return readOrder({ client: client(), repository: "team/hello", eventFile, author, stacks, run: "https://run" });
   }
 
-  test("names the stack and what the issue offers to put back, and is answered", async () => {
+  test("names the stack and what the issue offers to correct, and is answered", async () => {
     expect(await order([deployment, budget, group])).toEqual({ stack: "prod", urns: [deployment.urn, budget.urn] });
     expect(github.issues[0]?.comments).toEqual([
       "Putting back 2 resources: [run](https://run). The issue is then checked again.",
@@ -156,7 +156,7 @@ describe("the order of a comment", () => {
     ]);
   });
 
-  test("of an environment that the workflow does not deploy, and of guarded resources alone, is refused", async () => {
+  test("for an environment that the workflow does not deploy, or for guarded resources only, is refused", async () => {
     const record = driftRecordLine({ stack: "other", urns: [deployment.urn] });
     expect(await order([deployment], ({ issue }) => Object.assign(issue!, { body: record }))).toBeUndefined();
     expect(github.issues[0]?.comments.at(-1)).toContain("this workflow does not deploy that environment");
@@ -173,18 +173,18 @@ describe("the order of a comment", () => {
     ["a closed issue", ({ issue }) => Object.assign(issue!, { state: "closed" })],
     ["an issue without a record", ({ issue }) => Object.assign(issue!, { body: "Drift in prod" })],
     ["no issue at all", (event) => delete event.issue],
-  ])("is none in %s", async (_, change) => {
+  ])("is not found in %s", async (_, change) => {
     expect(await order([deployment], change)).toBeUndefined();
     expect(github.issues[0]?.comments).toEqual([]);
   });
 
-  test("hands on URNs only", () => {
+  test("passes only URNs on", () => {
     expect(urnsIn(JSON.stringify([deployment.urn]))).toEqual([deployment.urn]);
     for (const bad of ["", "{}", '["--yes"]', "[1]"]) expect(() => urnsIn(bad)).toThrow("is not a JSON list of URNs");
   });
 });
 
-test("what an issue remembers is its last line, whatever a drifted value says", () => {
+test("the record of an issue is its last line, whatever a drifted value says", () => {
   const forged = driftRecordLine({ stack: "dev", urns: [] });
   const real = driftRecordLine({ stack: "prod", urns: [deployment.urn] });
   expect(driftRecordIn(`a\n${forged}\nb\n${real}`)).toEqual({ stack: "prod", urns: [deployment.urn] });
@@ -193,7 +193,7 @@ test("what an issue remembers is its last line, whatever a drifted value says", 
   expect(driftRecordIn(undefined)).toBeUndefined();
 });
 
-describe("who changed it", () => {
+describe("the author of a change", () => {
   const fields = [
     {
       manager: "pulumi-kubernetes-1a2b",
@@ -251,7 +251,7 @@ describe("who changed it", () => {
     ["azure-native:resources:ResourceGroup", "x", undefined],
   ])("%s %s is at %s", (type, id, path) => expect(pathOf(type, id)).toBe(path));
 
-  test("is asked of Azure or of the cluster, and left out where nobody knows", async () => {
+  test("is read from Azure or from the cluster, and left out if it is unknown", async () => {
     const event = { caller: "ada@contoso.com", time: "2026-11-22T03:00:00Z", operation: "Microsoft.Resources/x/write" };
     const found = await withWitnesses([group, deployment, budget, drifted("kubernetes:v1:X", { id: undefined })], {
       activity: () => Promise.resolve(Array<typeof event>(5).fill(event)),
@@ -264,7 +264,7 @@ describe("who changed it", () => {
     expect(blind).toEqual([group, deployment]);
   });
 
-  test("stands in the text and in the issue, with the command and what it leaves alone", () => {
+  test("is shown in the text and in the issue, with the command and what it does not change", () => {
     const by = [
       { who: "@ada", at: "2026-11-22T03:00:00Z", how: "Update" },
       { who: "the program x", how: "Apply" },

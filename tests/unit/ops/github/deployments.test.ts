@@ -9,7 +9,7 @@ let github: GitHubStandIn;
 beforeEach(async () => (github = await new GitHubStandIn().start()));
 afterEach(() => github.stop());
 
-test("a commit that comes back, as after a forced push, gets a deployment of its own, and one is active at a time", async () => {
+test("a commit that returns, as after a forced push, gets a deployment of its own, and only one is active at a time", async () => {
   const client = new GitHubClient({ token: github.token, say: () => undefined, apiUrl: github.url });
   const shared = { repository: github.repository, environment: "sandbox/pr-7", description: "runs" };
   const states = () => github.deployments.states("sandbox/pr-7");

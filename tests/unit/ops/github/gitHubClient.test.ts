@@ -28,14 +28,14 @@ afterEach(() => github.stop());
 const labels = async (from = client) => (await pullRequestState(from, pull)).labels;
 const post = (body: string) => postComment(client, pull, { body, marker, author: workflowAuthor });
 
-describe("the one comment", () => {
-  it("is made where there is none, and then edited", async () => {
+describe("the single comment", () => {
+  it("is created if there is none, and then edited", async () => {
     expect(await post(`${marker}one`)).toMatchObject({ did: "created" });
     expect(await post(`${marker}two`)).toMatchObject({ did: "updated" });
     expect(github.pull.comments.map(({ body }) => body)).toEqual([`${marker}two`]);
   });
 
-  it("is left alone when it says so already", async () => {
+  it("is not edited if it already has the text", async () => {
     await post(`${marker}one`);
     expect(await post(`${marker}one`)).toMatchObject({ did: "unchanged" });
     expect(github.seen.filter(({ method }) => method !== "GET")).toHaveLength(1);
@@ -50,7 +50,7 @@ describe("the one comment", () => {
     expect(github.seen.map(({ path }) => path).filter((path) => path.includes("page=3"))).toHaveLength(1);
   });
 
-  it("is nobody else's, whatever stands in it", async () => {
+  it("is never a comment of another author, whatever it contains", async () => {
     const others = [
       github.say("mallory", `${marker}mine`),
       github.say("other-app[bot]", `${marker}mine`),
@@ -60,7 +60,7 @@ describe("the one comment", () => {
     expect(others.map(({ body }) => body)).toEqual([`${marker}mine`, `${marker}mine`, `quotes ${marker}`]);
   });
 
-  it("is made again when somebody deletes it meanwhile", async () => {
+  it("is created again if somebody deletes it meanwhile", async () => {
     await post(`${marker}old`);
     github.faults = [
       { method: "PATCH", status: 404, message: "Not Found", meanwhile: () => (github.pull.comments = []) },
@@ -69,19 +69,19 @@ describe("the one comment", () => {
     expect(github.pull.comments.map(({ body }) => body)).toEqual([`${marker}new`]);
   });
 
-  it("is not made twice when the answer to the first attempt was lost", async () => {
+  it("is not created twice if the response to the first attempt was lost", async () => {
     github.faults = [{ method: "POST", status: 502, message: "Bad Gateway", done: true }];
     expect(await post(`${marker}new`)).toMatchObject({ did: "unchanged" });
     expect(github.pull.comments).toHaveLength(1);
   });
 
-  it("is refused when it is too long, with GitHub's words", async () => {
+  it("is refused with GitHub's message if it is too long", async () => {
     await expect(post(marker + "x".repeat(65_536))).rejects.toThrow(
       /^GitHub answered 422 to POST .*: Validation Failed; Body is too long \(maximum is 65536 characters\)$/,
     );
   });
 
-  it("says which right is missing", async () => {
+  it("reports the missing permission", async () => {
     github.faults = [{ method: "POST", status: 403, message: "Resource not accessible by integration" }];
     await expect(post(`${marker}x`)).rejects.toThrow("Resource not accessible by integration");
     expect(waits).toEqual([]);
@@ -112,14 +112,14 @@ describe("rate limits", () => {
     expect(waits[0]).toBeLessThanOrEqual(42);
   });
 
-  it("waits a minute where nothing is said", async () => {
+  it("waits a minute if the response names no time", async () => {
     const fault = { status: 403, message: secondary };
     github.faults = [fault, { ...fault }];
     await labels();
     expect(waits).toEqual([60, 60]);
   });
 
-  it("also before something is written", async () => {
+  it("waits before writes too", async () => {
     github.faults = [{ method: "POST", status: 429, headers: { "Retry-After": "1" }, message: secondary }];
     expect(await post(`${marker}x`)).toMatchObject({ did: "created" });
     expect(github.pull.comments).toHaveLength(1);
@@ -145,7 +145,7 @@ describe("rate limits", () => {
 describe("failures", () => {
   const asked = (method: string) => github.seen.filter((one) => one.method === method).length;
 
-  it("asks again after a server's error", async () => {
+  it("retries after a server error", async () => {
     github.faults = [
       { status: 502, message: "Bad Gateway" },
       { status: 500, message: "oops" },
@@ -154,7 +154,7 @@ describe("failures", () => {
     expect(asked("GET")).toBe(3);
   });
 
-  it("sends a POST once, whatever the server's error", async () => {
+  it("sends a POST only once, whatever the server error", async () => {
     github.faults = [{ method: "POST", status: 502, message: "Bad Gateway" }];
     await expect(client.request("POST", "/repos/team/hello/issues", { title: "x" })).rejects.toThrow(
       /^GitHub answered 502 to POST .*: Bad Gateway$/,
@@ -190,7 +190,7 @@ describe("failures", () => {
 });
 
 describe("the next page", () => {
-  it("is not asked for at another server, which would get the token", async () => {
+  it("is never requested from another server, which would get the token", async () => {
     const link = { Link: '<https://elsewhere.example/steal>; rel="next"', "Content-Type": "application/json" };
     const asked: string[] = [];
     const original = globalThis.fetch;

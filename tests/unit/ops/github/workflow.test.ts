@@ -12,11 +12,11 @@ const event = (value: unknown) => {
 };
 
 describe("a workflow", () => {
-  it("is none where there is none", () => {
+  it("is absent outside a workflow", () => {
     expect(workflowRun({})).toEqual({ fork: false });
   });
 
-  it("is that of a pull request of this repository", () => {
+  it("runs for a pull request of this repository", () => {
     const pull = { number: 7, head: { sha: "abc", repo: { full_name: "team/hello" } } };
     expect(workflowRun(event({ pull_request: pull }))).toEqual({
       ...{ fork: false, head: "abc", pullRequest: { repository: "team/hello", number: 7 } },
@@ -24,7 +24,7 @@ describe("a workflow", () => {
     });
   });
 
-  it("tells which label started it, set by whom", () => {
+  it("names the label that started it, and who set it", () => {
     const labeled = { action: "labeled", label: { name: "x" }, sender: { login: "grace", type: "User" } };
     const pull_request = { number: 7, head: { sha: "abc" } };
     expect(workflowRun(event({ ...labeled, pull_request })).labeled).toEqual({ name: "x", by: "grace" });
@@ -32,16 +32,16 @@ describe("a workflow", () => {
     expect(workflowRun(event({ ...labeled, sender: { login: "a[bot]", type: "Bot" } })).labeled).toBeUndefined();
   });
 
-  it.each([{ full_name: "mallory/hello" }, null, undefined])("is that of a fork: %j", (repo) => {
+  it.each([{ full_name: "mallory/hello" }, null, undefined])("runs for a pull request of a fork: %j", (repo) => {
     expect(workflowRun(event({ pull_request: { number: 7, head: { sha: "abc", repo } } })).fork).toBe(true);
   });
 
-  it("may be one without a pull request", () => {
+  it("may run without a pull request", () => {
     expect(workflowRun(event({ schedule: "0 * * * *" }))).toMatchObject({ fork: false });
   });
 });
 
-it("an error stays one line, whatever it says", () => {
+it("an error stays on one line, whatever it contains", () => {
   expect(errorLine("100 %\n::add-mask::x")).toBe("::error::100 %25%0A::add-mask::x");
 });
 

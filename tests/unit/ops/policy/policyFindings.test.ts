@@ -27,7 +27,7 @@ function read(events: EngineEvent[], exceptions = {}) {
   return reader.result();
 }
 
-it("takes each violation once, however often the engine says it", () => {
+it("lists each violation once, however often the engine reports it", () => {
   expect(read([violation(), violation(), violation({ enforcementLevel: "advisory" })]).findings).toEqual([
     {
       ...{ policy: "cluster-api-server", level: "mandatory", severity: "high", urn: cluster },
@@ -37,7 +37,7 @@ it("takes each violation once, however often the engine says it", () => {
   ]);
 });
 
-it("counts a resource of any version as what it is, whichever the engine says first", () => {
+it("counts a resource of any version by its actual type, whichever type the engine reports first", () => {
   const urn = "urn:pulumi:dev::tarmac::tarmac:azure:Registry$azure-native:resources:Resource::hello";
   const inputs = { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" };
   const step = event({
@@ -57,7 +57,7 @@ it("counts a resource of any version as what it is, whichever the engine says fi
   });
 });
 
-it("counts what passed only among the rules that are about the resource", () => {
+it("counts passed resources only for the policies that apply to them", () => {
   const everything = [...clusterRules, "image-exact", "registry-no-admin-user"];
   expect(read([summary(cluster, everything), summary(service, everything)])).toEqual({
     ...{ findings: [], undecided: [], excepted: [], errors: [] },
@@ -65,7 +65,7 @@ it("counts what passed only among the rules that are about the resource", () => 
   });
 });
 
-it("tells what is undecided from what is excepted", () => {
+it("distinguishes undecided from excepted resources", () => {
   const exceptions = {
     "cluster-api-server": [{ resource: "aks", reason: "for one machine only" }],
     "required-tags": [{ resource: "aks", reason: "it has ended by now", until: "2020-01-01" }],
@@ -77,7 +77,7 @@ it("tells what is undecided from what is excepted", () => {
   });
 });
 
-it("says of a rule about the stack that it is undecided", () => {
+it("reports a policy about the stack as undecided", () => {
   expect(read([event({ policyAnalyzeStackSummaryEvent: {} })]).undecided).toEqual([
     { policy: "pull-grant", urn: undefined },
     { policy: "cluster-admins", urn: undefined },
@@ -90,12 +90,12 @@ it("says of a rule about the stack that it is undecided", () => {
   );
 });
 
-it("keeps errors that are no policy's", () => {
+it("keeps errors that do not come from a policy", () => {
   const error = (message: string) => event({ diagnosticEvent: { severity: "error", message, prefix: "", color: "" } });
   expect(read([error("preview failed\n"), error("the program broke\n")]).errors).toEqual(["the program broke"]);
 });
 
-it("claims no counts that Pulumi did not give", () => {
+it("claims no counts that Pulumi did not report", () => {
   expect(toText(read([violation({ enforcementLevel: "mandatory" })]))).toMatch(
     /\n1 mandatory, 0 advisory, and nothing else is known: .* only counted in a preview\n$/,
   );

@@ -29,7 +29,7 @@ function looked(lines: string[], code: number, errors = "") {
   return look(input(), { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` });
 }
 
-it("gives the findings of a preview that mandatory rules have stopped", async () => {
+it("returns the findings of a preview that mandatory policies stopped", async () => {
   const { findings } = await looked(["Previewing", violation("mandatory"), ended], 255);
   expect(findings).toEqual([{ policy: "non-root", level: "mandatory", message: "no" }]);
 });
@@ -50,11 +50,11 @@ it.each([
     "",
     "broken program",
   ],
-])("could not look when %s", async (_, lines, code, errors, says) => {
+])("cannot run if %s", async (_, lines, code, errors, says) => {
   await expect(looked(lines, code, errors)).rejects.toThrow(new CouldNotRun(says));
 });
 
-it("could not look without a CLI, or with settings that are no JSON", async () => {
+it("cannot run without a CLI, or with settings that are not JSON", async () => {
   await expect(look(input(), { PATH: folder })).rejects.toThrow(NoPulumi);
   writeFileSync(join(folder, "config.json"), "{");
   await expect(look({ ...input(), pack: { folder: "policy", config: join(folder, "config.json") } })).rejects.toThrow(
@@ -62,7 +62,7 @@ it("could not look without a CLI, or with settings that are no JSON", async () =
   );
 });
 
-it("asks for a preview or for the state", () => {
+it("requests a preview or the state", () => {
   const pack = { folder: "policy", config: "dev.json" };
   const common = ["--json", "--stack", "dev"];
   const withPack = ["--policy-pack", "policy", "--policy-pack-config", "dev.json"];
@@ -93,7 +93,7 @@ it.each([
   });
 });
 
-it("has the pack's own settings for a stack that nobody has settled, and the form of the pack that the machine needs", () => {
+it("uses the pack's own settings for a stack without settings, and the form of the pack that the machine needs", () => {
   expect(policyPackFor("review", process.cwd(), { TARMAC_POLICY_PACK: "/elsewhere" })).toEqual({
     folder: "/elsewhere",
   });

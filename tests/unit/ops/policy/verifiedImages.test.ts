@@ -33,13 +33,13 @@ it("are those of the stack, with what was verified", async () => {
   expect(await told()).toEqual({ "image-attested": { required: true, verified: ["sha256:a"] } });
 });
 
-it("keep the level of the rule", async () => {
+it("keep the level of the policy", async () => {
   expect(await told({ "image-attested": "advisory" })).toEqual({
     "image-attested": { enforcementLevel: "advisory", required: true, verified: ["sha256:a"] },
   });
 });
 
-it("are gone when the deployment fails", async () => {
+it("are removed when the deployment fails", async () => {
   let copy = "";
   const failing = withVerifiedImages({ folder: "policy" }, [], ({ config = "" }) => {
     copy = config;

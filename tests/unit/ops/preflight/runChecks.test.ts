@@ -85,7 +85,7 @@ const pools = (vmSize: string, zones: string[] = []) => ({
 });
 
 describe("create-rights", () => {
-  it("passes for whoever may create everything", async () => {
+  it("passes for an identity that may create everything", async () => {
     expect(states(await check("create-rights"))).toEqual(["ok"]);
   });
 
@@ -98,7 +98,7 @@ describe("create-rights", () => {
     );
   });
 
-  it("names the role to activate where the right is only eligible", async () => {
+  it("names the role to activate if the right is only eligible", async () => {
     const as = await deployerWith([roleGuids.reader]);
     await limit({ eligibleRoles: [{ principalId: as.objectId, role: roleGuids.contributor }] });
     const [found] = await check("create-rights", { as });
@@ -125,7 +125,7 @@ describe("role-assignments", () => {
     ]);
   });
 
-  it("passes where a condition allows exactly the roles that the stack grants", async () => {
+  it("passes if a condition allows exactly the roles that the stack grants", async () => {
     const pulls = [roles.acrPull, roles.containerRegistryRepositoryReader];
     const condition = onlyTheseRoles([...pulls, roles.managedIdentityOperator, roles.aksRbacClusterAdmin]);
     const as = await deployerWith([roleGuids.contributor], [userAccessAdministrator, condition]);
@@ -141,14 +141,14 @@ describe("role-assignments", () => {
     expect(found[0]?.fix).toContain("roleAssignmentScheduleRequests");
   });
 
-  it("does not know without the right to read role assignments", async () => {
+  it("has no answer without the right to read role assignments", async () => {
     const as = await deployerWith();
     expect(await check("role-assignments", { as })).toMatchObject([
       { state: "unknown", what: expect.stringContaining("AuthorizationFailed") as string },
     ]);
   });
 
-  it("asks on existing subnets, unless the network team grants the roles", async () => {
+  it("checks existing subnets, unless the network team grants the roles", async () => {
     const nodeSubnetId = `${group}/providers/Microsoft.Network/virtualNetworks/hub/subnets/nodes`;
     const as = await deployerWith([roleGuids.reader]);
     const grants = async (settings: Record<string, string>) =>
@@ -158,7 +158,7 @@ describe("role-assignments", () => {
     expect(await grants({ assignNetworkRoles: "false" })).not.toContain(onSubnet);
   });
 
-  it("asks about what AKS Automatic needs: no identities in a network of AKS, and the whole of an existing network", async () => {
+  it("checks what AKS Automatic needs: no identities in a network that AKS creates, and the whole of an existing network", async () => {
     const as = await deployerWith([roleGuids.reader]);
     const network = `${group}/providers/Microsoft.Network/virtualNetworks/hub`;
     const subnets = {
@@ -177,7 +177,7 @@ describe("role-assignments", () => {
     expect(found).toContain(`may not grant Network Contributor on ${network}`);
   });
 
-  it("asks on the registry where the stack uses an existing one", async () => {
+  it("checks the registry if the stack uses an existing one", async () => {
     const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/shared1`;
     await request("PUT", registry, "2023-07-01", { location: "swedencentral", sku: { name: "Basic" } });
     const as = await deployerWith([roleGuids.reader]);
@@ -192,7 +192,7 @@ describe("providers", () => {
     expect(states(await check("providers"))).toEqual(["ok"]);
   });
 
-  it("knows which the deployment registers itself, and whether it may", async () => {
+  it("knows which ones the deployment registers itself, and whether it may", async () => {
     await limit({ unregistered: ["Microsoft.ContainerService", "Microsoft.Compute"] });
     expect(await check("providers")).toMatchObject([
       { state: "ok", what: "Microsoft.ContainerService is not registered yet: the deployment registers it itself" },
@@ -215,7 +215,7 @@ describe("vm-sizes", () => {
     ]);
   });
 
-  it("names a size that the region lacks or the subscription may not have, and others like it", async () => {
+  it("names a size that the region lacks or the subscription may not use, and similar ones", async () => {
     await limit({ sizes: { Standard_D4s_v5: false } });
     const [, apps] = await check("vm-sizes", { settings: pools("Standard_D4s_v5") });
     expect(apps).toMatchObject({
@@ -239,7 +239,7 @@ describe("node-auto-provisioning", () => {
   const automatic = { clusterMode: "automatic" };
   const families = (vcpus: number) => Object.fromEntries(vmFamilies.map((family) => [family, vcpus] as const));
 
-  it("passes when a family that AKS may choose has room, and does not ask about another mode", async () => {
+  it("passes if a family that AKS may choose has room, and is skipped in the other mode", async () => {
     expect(await check("node-auto-provisioning", { settings: automatic })).toMatchObject([
       { state: "ok", what: expect.stringMatching(/^8 vCPUs for the first nodes are free in swedencentral/) as string },
     ]);
@@ -258,7 +258,7 @@ describe("node-auto-provisioning", () => {
     expect(found[1]?.what).toMatch(/and 4 of \S+Family are free/);
   });
 
-  it("does not count sizes with Arm processors, nor those that the subscription may not have", async () => {
+  it("does not count Arm sizes, or sizes that the subscription may not use", async () => {
     const intel = vmSizes.filter(({ name, vcpus }) => /^Standard_D4(?!p)/.test(name) && vcpus === 4);
     await limit({ sizes: Object.fromEntries(intel.map(({ name }) => [name, false])) });
     const [found] = await check("node-auto-provisioning", { settings: automatic });
@@ -313,7 +313,7 @@ describe("names", () => {
     expect(await check("names", { settings: { registryName: "tarmacfree" } })).toMatchObject([{ state: "ok" }]);
   });
 
-  it("names what somebody else has", async () => {
+  it("names what somebody else already has", async () => {
     await limit({ takenNames: ["tarmactaken", "tarmacstate"] });
     const names: PlannedName[] = [{ kind: "storage", name: "tarmacstate", setting: "--name" }];
     expect(await check("names", { settings: { registryName: "tarmactaken" }, names })).toMatchObject([
@@ -322,7 +322,7 @@ describe("names", () => {
     ]);
   });
 
-  it("knows a vault that was deleted and not purged, and how to free its name", async () => {
+  it("recognizes a vault that was deleted and not purged, and says how to free its name", async () => {
     const vault = `${group}/providers/Microsoft.KeyVault/vaults/tarmac-keys`;
     const tenantId = environment.azure.deployer.tenantId;
     const properties = { tenantId, sku: { family: "A", name: "standard" } };
@@ -349,7 +349,7 @@ describe("policies", () => {
     expect(states(await check("policies"))).toEqual(["ok"]);
   });
 
-  it("names the policy that denies, and what it looks at", async () => {
+  it("names the policy that denies, and the property that it checks", async () => {
     await limit({ policies: [policy] });
     const [found] = await check("policies");
     expect(found).toMatchObject({
@@ -391,7 +391,7 @@ describe("address-ranges", () => {
     },
   };
 
-  it("passes beside networks that are peered with nobody, and peered ones elsewhere", async () => {
+  it("passes beside networks without peering, and peered ones with other ranges", async () => {
     expect(states(await check("address-ranges", { settings, azure: networks([hub("10.224.0.0/16", [])]) }))).toEqual([
       "ok",
     ]);
@@ -470,7 +470,7 @@ describe("an existing cluster", () => {
     expect(usedApis(metrics)).toHaveLength(1);
   });
 
-  it("passes without an upgrade or without such use, and does not know when the cluster cannot be read", async () => {
+  it("passes without an upgrade or without such use, and has no answer if the cluster cannot be read", async () => {
     expect(states(await check("deprecated-apis", { settings: version(35), metrics }))).toEqual(["ok"]);
     expect(states(await check("deprecated-apis", { settings: version(36), metrics: "" }))).toEqual(["ok"]);
     expect(await check("deprecated-apis", { settings: version(36) })).toMatchObject([
@@ -505,7 +505,7 @@ describe("the result", () => {
   });
 });
 
-it("asks nothing about Azure for a stack on an existing cluster and another registry", () => {
+it("checks nothing in Azure for a stack on an existing cluster and another registry", () => {
   const settings = readSettings("dev", {
     kubeContext: "company",
     kubeconfig:
@@ -517,7 +517,7 @@ it("asks nothing about Azure for a stack on an existing cluster and another regi
   expect(everyCheck.filter((one) => one.applies(plan)).map(({ name }) => name)).toEqual([]);
 });
 
-it("asks about a vault of the stack's own: its name, its type, the roles on it, and what policies see of it", () => {
+it("checks a vault of the stack's own: its name, its type, the roles on it, and the policies about it", () => {
   const plan = (settings: Record<string, string>) =>
     plannedStack("dev", readSettings("dev", { location: "swedencentral", ...settings }), "id");
   const person = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -535,7 +535,7 @@ it("asks about a vault of the stack's own: its name, its type, the roles on it, 
   expect(bare.filter((name) => roles.includes(name))).toEqual([]);
 });
 
-it("asks about the rights to build in the registry only where it builds", () => {
+it("checks the rights to build in the registry only if it builds there", () => {
   const actionsOf = (settings: Record<string, string>) =>
     plannedStack("dev", readSettings("dev", { location: "swedencentral", ...settings }), "id").actions.filter(
       (action) => action.includes("registries/") && action.endsWith("/action"),

@@ -18,7 +18,7 @@ const write = (name: string, content: unknown) => {
 };
 const head = "0123456789abcdef";
 
-describe("what the previewing job left", () => {
+describe("the artifact of the previewing job", () => {
   it("is a report", () => {
     const report = { ...reportOf(environment("dev", done([change()]))), commit: head };
     expect(collectedReport(write("collected.json", report), head)).toEqual(report);
@@ -49,7 +49,7 @@ describe("what the previewing job left", () => {
     ],
     ["another commit", () => write("collected.json", { ...reportOf(), commit: "fedcba" }), "of commit fedcba"],
     ["no commit", () => write("collected.json", reportOf()), "of commit (none)"],
-  ])("is not believed: %s", (_, path, why) => {
+  ])("is rejected: %s", (_, path, why) => {
     const { failure, environments } = collectedReport(path(), head);
     const all = [
       failure,
@@ -58,13 +58,13 @@ describe("what the previewing job left", () => {
     expect(all).toContain(why);
   });
 
-  it("is not read when it is too large", () => {
+  it("is not read if it is too large", () => {
     const file = write("collected.json", "");
     truncateSync(file, largestReport + 1);
     expect(collectedReport(file).failure).toContain(`has ${largestReport + 1} bytes`);
   });
 
-  it("is one report of several jobs", () => {
+  it("is one report for several jobs", () => {
     write("collected-dev.json", {
       ...{ ...reportOf(environment("dev", done([]))), commit: head, untouched: ["qa"] },
       ...{ notPreviewed: ["staging", "prod"], image: { before: 1, after: 2 } },
@@ -79,7 +79,7 @@ describe("what the previewing job left", () => {
     });
   });
 
-  it("keeps the others when one job failed", () => {
+  it("keeps the other reports if one job failed", () => {
     write("collected-dev.json", { ...reportOf(environment("dev", done([]))), commit: head });
     write("collected-prod.json", { ...reportOf(), commit: head, failure: "no sign-in\nat all" });
     const { environments, failure } = collectedReport(folder, head);
@@ -93,7 +93,7 @@ describe("what the previewing job left", () => {
 
 describe("the form of a report", () => {
   it.each<Recording>(["create", "nothing", "update", "replace", "badSetting", "rename", "protected", "pool"])(
-    "is that of what the engine said: %s",
+    "is the engine's: %s",
     (recording) => {
       expect(
         reportProblem(JSON.parse(JSON.stringify(reportOf(environment("dev", recorded(recording)))))),
@@ -118,7 +118,7 @@ describe("the form of a report", () => {
       "report.environments[0].preview.changes[0].protected is not a boolean",
       reportOf(environment("dev", done([change({ protected: "no" as never })]))),
     ],
-  ])("is not: %s", (problem, value) => {
+  ])("is invalid: %s", (problem, value) => {
     expect(reportProblem(value)).toBe(problem);
   });
 });

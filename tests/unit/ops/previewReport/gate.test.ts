@@ -33,7 +33,7 @@ describe("the gate", () => {
     );
   });
 
-  it("guards them as well where they are made as a resource of any version", () => {
+  it("also guards them if they are created as a resource of any version", () => {
     const type = "azure-native:resources:Resource";
     expect(
       one({ type, ownType: "azure-native:containerregistry:Registry", action: "delete" }).reasons[0]?.text,
@@ -41,11 +41,11 @@ describe("the gate", () => {
     expect(one({ type, action: "delete" }).state).toBe("passed");
   });
 
-  it.each(["create", "update", "import", "forget"] as const)("lets them be changed by %s", (action) => {
+  it.each(["create", "update", "import", "forget"] as const)("allows a change of them by %s", (action) => {
     expect(one({ action }).state).toBe("passed");
   });
 
-  it("stops the replacement of the last node pool that takes pods, and of no other pool", () => {
+  it("stops the replacement of the last node pool that accepts pods, and of no other pool", () => {
     const type = "azure-native:containerservice:AgentPool";
     expect(one({ type, lastPool: true })).toMatchObject({
       state: "stopped",
@@ -55,7 +55,7 @@ describe("the gate", () => {
     expect(one({ type }).state).toBe("passed");
   });
 
-  it("stops a change of a registry's role mode that refuses pulls", () => {
+  it("stops a change of a registry's role mode that would refuse pulls", () => {
     const registry = { type: "azure-native:containerregistry:Registry", action: "update", refusesPulls: true } as const;
     expect(one(registry)).toMatchObject({
       state: "stopped",
@@ -64,22 +64,22 @@ describe("the gate", () => {
     expect(one(registry, true).state).toBe("overridden");
   });
 
-  it("lets everything else go, such as a right, which is made again", () => {
+  it("allows everything else, such as a role assignment, which is created again", () => {
     expect(one({ type: "azure-native:authorization:RoleAssignment" }).state).toBe("passed");
     expect(one({ type: "kubernetes:apps/v1:Deployment", action: "delete" }).state).toBe("passed");
   });
 
-  it("names an alias as the way where the same type is created under another name", () => {
+  it("suggests an alias if the same type is created under another name", () => {
     expect(one({ action: "delete", properties: [], insteadCreated: "hello2" }).reasons[0]?.text).toBe(
       "the program has hello2 instead (if that is the same thing, give it an alias); every workload on the cluster goes with it",
     );
   });
 
-  it("opens with the label", () => {
+  it("passes with the label", () => {
     expect(one({}, true)).toMatchObject({ state: "overridden", reasons: [{ kind: "replace" }] });
   });
 
-  it("does not open for what is protected, whatever its type: the update would refuse it", () => {
+  it("does not pass with the label for a protected resource of any type, because the update would refuse it", () => {
     expect(one({ type: "kubernetes:core/v1:Service", protected: true }, true)).toMatchObject({
       state: "stopped",
       reasons: [{ text: "it is protected, so the update refuses to replace it", overridable: false }],
@@ -87,7 +87,7 @@ describe("the gate", () => {
     expect(one({ type: "pulumi:providers:kubernetes", protected: true }).state).toBe("passed");
   });
 
-  it("stops a violation of a mandatory policy, and opens with the label", () => {
+  it("stops a violation of a mandatory policy, and passes with the label", () => {
     const finding = {
       policy: "image-exact",
       pack: "tarmac",
@@ -103,7 +103,7 @@ describe("the gate", () => {
     expect(judged(done([], { policy: [{ ...finding, mandatory: false }] })).state).toBe("passed");
   });
 
-  it("does not open for a preview that failed: nobody knows what it would do", () => {
+  it("does not pass with the label for a preview that failed, because its result is unknown", () => {
     expect(judged(recorded("badSetting"), true)).toEqual({
       state: "stopped",
       reasons: [
@@ -115,12 +115,12 @@ describe("the gate", () => {
     });
   });
 
-  it("stops settings that cannot be used, where nothing is previewed", () => {
+  it("stops invalid settings, with which nothing is previewed", () => {
     const report = reportOf({ stack: "prod", settings: [], settingProblems: ["tarmac:replicas: 0 is out of range"] });
     expect(judge(report, true)).toMatchObject({ state: "stopped", reasons: [{ kind: "failed" }] });
   });
 
-  it("finds all of a new location in what the engine said", () => {
+  it("finds every effect of a new location in the engine's events", () => {
     expect(judged(recorded("replace")).reasons.map(({ resource, causes }) => [resource, ...causes])).toEqual([
       ["hello-hello (azure-native:resources:ResourceGroup)", "location"],
       ["hello-kubelet (azure-native:managedidentity:UserAssignedIdentity)", "location", "resourceGroupName"],
@@ -135,14 +135,14 @@ describe("the gate", () => {
   });
 });
 
-describe("what was not seen", () => {
+describe("what was not previewed", () => {
   const unseen = { stack: "prod", settings: [], settingProblems: [] };
   const fork = { ...reportOf(unseen), offline: "a pull request from a fork gets no credentials" };
   const expected = (...stacks: string[]): JudgeOptions => ({
     known: { expected: stacks.map((stack) => ({ stack, because: ["index.ts"] })), rules: [] },
   });
 
-  it("stops a fork that touches an environment, until somebody accepts it unseen", () => {
+  it("stops a fork that touches an environment, until somebody accepts it without a preview", () => {
     expect(judge(fork)).toMatchObject({
       state: "stopped",
       reasons: [{ stack: "prod", kind: "unseen", text: expect.stringContaining("push the branch") as string }],
@@ -163,7 +163,7 @@ describe("what was not seen", () => {
     expect(judge(reportOf(environment("prod", done([]))), false, expected("prod")).state).toBe("passed");
   });
 
-  it("says once of a fork what was not seen", () => {
+  it("is reported once for a fork", () => {
     expect(judge(fork, false, expected("prod")).reasons).toHaveLength(1);
   });
 
@@ -181,6 +181,6 @@ it.each([
   [reportOf(), "overridden", 0],
   [reportOf(), "stopped", 1],
   [{ ...reportOf(), failure: "no Pulumi" }, "stopped", 2],
-] as const)("ends with %j %s as %s", (report, state, expected) => {
+] as const)("returns %j %s as %s", (report, state, expected) => {
   expect(exitCodeOf(report, { state, reasons: [] })).toBe(expected);
 });

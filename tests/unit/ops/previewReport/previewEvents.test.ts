@@ -7,7 +7,7 @@ const actions = (recording: Recording) =>
     {},
   );
 
-describe("previews that the engine made", () => {
+describe("previews recorded from the engine", () => {
   it.each<[Recording, Record<string, number>, number]>([
     ["create", { create: 17 }, 0],
     ["nothing", {}, 17],
@@ -20,7 +20,7 @@ describe("previews that the engine made", () => {
     expect(recorded(recording)).toMatchObject({ outcome: "done", unchanged, errors: [], warnings: [], policy: [] });
   });
 
-  it("say which properties change, and from what to what", () => {
+  it("report which properties change, with the old and the new values", () => {
     expect(recorded("update").changes).toEqual([
       expect.objectContaining({
         action: "update",
@@ -45,7 +45,7 @@ describe("previews that the engine made", () => {
     ]);
   });
 
-  it("say which property replaces a resource, its provider included", () => {
+  it("report which property replaces a resource, including its provider", () => {
     const { changes } = recorded("replace");
     const causes = (type: string) =>
       changes.find((change) => change.type === type)?.properties.filter(({ replaces }) => replaces);
@@ -64,7 +64,7 @@ describe("previews that the engine made", () => {
     ]);
   });
 
-  it("name what is created instead of what goes, where that is no guess", () => {
+  it("name the resource created in place of a deleted one, if that is certain", () => {
     const { changes } = recorded("rename");
     const instead = (type: string) =>
       changes
@@ -75,13 +75,13 @@ describe("previews that the engine made", () => {
     expect(instead("azure-native:managedidentity:UserAssignedIdentity")).toEqual([undefined, undefined]);
   });
 
-  it("fail with the program's own words", () => {
+  it("fail with the program's own message", () => {
     const { outcome, errors, changes } = recorded("badSetting");
     expect({ outcome, changes }).toEqual({ outcome: "failed", changes: [] });
     expect(errors).toEqual([{ text: expect.stringContaining("tarmac:replicas: 0 is out of range") as string }]);
   });
 
-  it("go on over what is protected, and say so", () => {
+  it("continue past protected resources, and say so", () => {
     const { changes } = recorded("protected");
     expect(changes.filter((change) => change.protected).map(({ type }) => type)).toEqual(
       expect.arrayContaining([
@@ -93,7 +93,7 @@ describe("previews that the engine made", () => {
     );
   });
 
-  it("say nothing of debug messages, in which there are tokens", () => {
+  it("contain no debug messages, which hold tokens", () => {
     const message = "Invoke RPC finished: resp: token,,,eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJhcmVhbG9uZSJ9.c2lnbmF0dXJl";
     const debug = { sequence: 1, timestamp: 1, diagnosticEvent: { message, color: "never", severity: "debug" } };
     const seen = previewOf([debug as unknown as EngineEvent, ...eventsOf("nothing")]);
@@ -116,7 +116,7 @@ const policy = (enforcementLevel: "warning" | "mandatory") =>
   });
 
 describe("events", () => {
-  it("of a policy are findings; a mandatory one does not make the preview less than whole", () => {
+  it("of a policy are findings; a mandatory one does not make the preview incomplete", () => {
     expect(previewOf([policy("mandatory"), policy("mandatory"), summary("failed")], 255)).toMatchObject({
       outcome: "done",
       errors: [],
@@ -129,25 +129,25 @@ describe("events", () => {
     });
   });
 
-  it("of advice beside a failure leave it a failure", () => {
+  it("of advice beside a failure do not hide the failure", () => {
     expect(previewOf([policy("warning"), summary("failed")], 255, "no such host")).toMatchObject({
       outcome: "failed",
       errors: [{ text: "no such host" }],
     });
   });
 
-  it("that never came are a failure with the CLI's last words", () => {
+  it("that never arrived are a failure with the CLI's last output", () => {
     expect(previewOf([], 255, "no stack named 'prod' found")).toMatchObject({
       outcome: "failed",
       errors: [{ text: "no stack named 'prod' found" }],
     });
   });
 
-  it("of an engine that ends badly after all was well are a failure", () => {
+  it("of an engine that fails after a successful preview are a failure", () => {
     expect(previewOf([summary("succeeded")], 1, "cannot close")).toMatchObject({ outcome: "failed" });
   });
 
-  it("of a resource of any version say which type of the SDK's it is", () => {
+  it("of a resource of any version name its type in the SDK", () => {
     const urn = "urn:pulumi:dev::tarmac::azure-native:resources:Resource::hello";
     const inputs = { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" };
     const old = { type: "azure-native:resources:Resource", urn, custom: true, inputs, outputs: {}, id: "x" };
@@ -167,7 +167,7 @@ describe("events", () => {
       [["create", "more", ["a=b:PreferNoSchedule"]]],
       undefined,
     ],
-  ] as const)("of a node pool say whether it is the last that takes pods: %s", (_, others, lastPool) => {
+  ] as const)("of a node pool say whether it is the last that accepts pods: %s", (_, others, lastPool) => {
     const type = "azure-native:containerservice:AgentPool";
     const step = (op: string, name: string, nodeTaints: readonly string[]) => {
       const urn = `urn:pulumi:dev::tarmac::${type}::${name}`;
@@ -225,7 +225,7 @@ describe("events", () => {
     });
   });
 
-  it("of a node pool with a taint say nothing, because it takes no pods without a toleration", () => {
+  it("of a node pool with a taint say nothing, because it accepts no pods without a toleration", () => {
     const type = "azure-native:containerservice:AgentPool";
     const urn = `urn:pulumi:dev::tarmac::${type}::gpu`;
     const inputs = { nodeTaints: ["sku=gpu:NoSchedule"] };
@@ -235,7 +235,7 @@ describe("events", () => {
     expect(changes[0]).not.toHaveProperty("lastPool");
   });
 
-  it("of a resource that is kept in the cloud are no deletion", () => {
+  it("of a resource that is kept in the cloud are not a deletion", () => {
     const urn = "urn:pulumi:dev::tarmac::azure-native:resources:ResourceGroup::hello";
     const old = { type: "azure-native:resources:ResourceGroup", urn, custom: true, retainOnDelete: true };
     const metadata = {

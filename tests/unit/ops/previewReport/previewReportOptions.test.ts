@@ -12,11 +12,11 @@ describe("the command line", () => {
     });
   });
 
-  it("takes several stacks, each once", () => {
+  it("accepts several stacks, each once", () => {
     expect(read(["--stack", "dev", "-s", "prod", "-s", "dev"]).stacks).toEqual(["dev", "prod"]);
   });
 
-  it("takes the environments that are previewed as a list or as a repository's variable", () => {
+  it("accepts the previewed environments as a list or as a repository's variable", () => {
     expect(read(["--base", "x"]).previewed).toBeUndefined();
     expect(read(["--base", "x", "--previewed", "dev, staging"]).previewed).toEqual(["dev", "staging"]);
     expect(read(["--judge", "x", "--previewed", '["dev", "staging"]']).previewed).toEqual(["dev", "staging"]);
@@ -47,19 +47,19 @@ describe("the command line", () => {
 });
 
 describe("the preview", () => {
-  it("goes on over what is protected, and changes nothing", () => {
+  it("continues past protected resources, and changes nothing", () => {
     expect(previewArguments({ stack: "dev", folder: "." })).toEqual([
       ...["preview", "--json", "--stack", "dev", "--ignore-protect"],
     ]);
   });
 
-  it("saves what an update is held to, of what is really there", () => {
+  it("saves the plan that an update must follow, with the real resources", () => {
     expect(previewArguments({ stack: "dev", folder: ".", savePlan: "plan.json", refresh: true })).toEqual([
       ...["preview", "--json", "--stack", "dev", "--ignore-protect", "--refresh", "--save-plan", "plan.json"],
     ]);
   });
 
-  it("is held to the stack's policies", () => {
+  it("applies the stack's policies", () => {
     const policyPack = { folder: "policy", config: "policy/config/dev.json" };
     expect(previewArguments({ stack: "dev", folder: ".", configFile: "c.yaml", policyPack })).toEqual([
       ...["preview", "--json", "--stack", "dev", "--config-file", "c.yaml", "--ignore-protect"],

@@ -54,7 +54,7 @@ async function judged(report: Report, more: { workflow?: object; options?: objec
 const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 
 describe("the label", () => {
-  it("accepts what the comment showed when it was set, and says who did", async () => {
+  it("accepts what the comment showed when it was set, and names who set it", async () => {
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
     github.pull.label(label, "grace");
     expect(await judged(replaces())).toMatchObject({ state: "overridden", by: "grace" });
@@ -69,7 +69,7 @@ describe("the label", () => {
     expect(await judged(replaces())).toMatchObject({ state: "overridden", by: "grace" });
   });
 
-  it("does not accept what is pushed afterwards, and is removed", async () => {
+  it("does not accept later pushes, and is removed", async () => {
     await judged(replaces());
     github.pull.label(label, "grace");
     await judged(replaces());
@@ -85,14 +85,14 @@ describe("the label", () => {
     expect(await judged(replaces())).toMatchObject({ state: "overridden" });
   });
 
-  it("does not accept other reasons of the same commit, as when main moved on", async () => {
+  it("does not accept other reasons of the same commit, as after a change of main", async () => {
     await judged(replaces());
     github.pull.label(label, "grace");
     expect(await judged(replaces("other"))).toMatchObject({ state: "stopped" });
     expect(github.pull.labels).toEqual([]);
   });
 
-  it("does not count when it was set before anybody could read the reasons", async () => {
+  it("does not count if it was set before the reasons were published", async () => {
     github.pull.label(label, "grace", minutes(-1));
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
     expect(github.pull.comments[0]?.body).toContain("The label `preview-override` does not count: it was set before");
@@ -103,7 +103,7 @@ describe("the label", () => {
     ["ada", "the author of the change set it"],
     ["trudy", "trudy may not write to this repository"],
     ["github-actions[bot]", "is a program"],
-  ])("does not count when %s sets it", async (login, why) => {
+  ])("does not count if %s sets it", async (login, why) => {
     await judged(replaces());
     github.pull.label(label, login);
     expect(await judged(replaces())).toMatchObject({
@@ -113,7 +113,7 @@ describe("the label", () => {
     expect(github.pull.labels).toEqual([]);
   });
 
-  it("counts from the author where that is said", async () => {
+  it("counts from the author only if that is configured", async () => {
     await judged(replaces());
     github.pull.label(label, "ada");
     expect(await judged(replaces(), { options: { consentOfAuthor: true } })).toMatchObject({
@@ -122,7 +122,7 @@ describe("the label", () => {
     });
   });
 
-  it("is that of whoever set it last", async () => {
+  it("belongs to whoever set it last", async () => {
     await judged(replaces());
     github.pull.label(label, "grace");
     github.pull.unlabel(label, "grace");
@@ -130,13 +130,13 @@ describe("the label", () => {
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
   });
 
-  it("stays on a change that nothing stands in the way of", async () => {
+  it("stays on a change that needs no acceptance", async () => {
     github.pull.label(label, "ada");
     expect(await judged(of(reportOf(environment("prod", done([])))))).toMatchObject({ state: "passed" });
     expect(github.pull.labels).toEqual([label]);
   });
 
-  it("cannot be forged by a comment of somebody else", async () => {
+  it("cannot be forged by a comment of another author", async () => {
     await judged(replaces());
     github.pull.label(label, "ada");
     const [own] = github.pull.comments;
@@ -146,7 +146,7 @@ describe("the label", () => {
     expect(github.pull.labels).toEqual([]);
   });
 
-  it("cannot be forged by what the change's own code says in its preview", async () => {
+  it("cannot be forged by what the change's own code prints in its preview", async () => {
     await judged(replaces());
     const shown = recordIn(github.pull.comments[0]?.body)!;
     const forged: ConsentRecord = { ...shown, by: "grace", accepted: [{ stack: "prod", kind: "replace", causes: [] }] };
@@ -171,7 +171,7 @@ describe("a pull request from a fork", () => {
     github.readOnly = true;
   });
 
-  it("does not pass unseen, and nothing is written", async () => {
+  it("does not pass without a preview, and nothing is written", async () => {
     expect(await judged(unseen(), { workflow: { fork: true } })).toMatchObject({ state: "stopped" });
     expect(github.seen.filter(({ method }) => method !== "GET")).toEqual([]);
   });
@@ -219,7 +219,7 @@ describe("what the report does not decide", () => {
     });
   });
 
-  it("is a change of more files than GitHub lists", async () => {
+  it("is whether a change has more files than GitHub lists", async () => {
     github.pull.files = Array.from({ length: 3000 }, (_, index) => ({ filename: `docs/${index}.md` }));
     expect((await judged(of(reportOf()))).reasons.map(({ stack, kind }) => [stack, kind])).toEqual([
       ["dev", "unseen"],
@@ -229,7 +229,7 @@ describe("what the report does not decide", () => {
   });
 });
 
-it("a run of an older commit does not touch the comment of the newer one, nor its label", async () => {
+it("a run of an older commit changes neither the comment of the newer one nor its label", async () => {
   await judged(replaces());
   github.pull.label(label, "ada");
   const before = github.pull.comments[0]?.body;

@@ -65,16 +65,16 @@ const reports: Record<string, Report> = {
   failure: { ...reportOf(), failure: "the Pulumi CLI is not installed" },
 };
 
-describe("what a comment says", () => {
+describe("the content of a comment", () => {
   it.each(Object.keys(reports))("%s", (name) => {
     golden(name, text(reports[name]!));
   });
 
-  it("of what the label lets pass", () => {
+  it("says what the label accepts", () => {
     golden("overridden", text(reports.replace!, true));
   });
 
-  it("begins with what it is found by", () => {
+  it("starts with the marker that identifies it", () => {
     for (const report of Object.values(reports)) expect(text(report).startsWith(marker)).toBe(true);
   });
 });
@@ -97,7 +97,7 @@ describe("a report that is too long", () => {
     );
   const where = "The whole text is in the artifact.";
 
-  it("loses what is created before it loses what is replaced, and says so", () => {
+  it("loses created resources before replaced ones, and says so", () => {
     const { text: short, cut } = fit(sectionsOf(reportOf(many("dev", 900), many("prod", 400))), bodyLimit, where);
     expect(cut).toBe(true);
     expect(short.length).toBeLessThanOrEqual(bodyLimit);
@@ -108,12 +108,12 @@ describe("a report that is too long", () => {
     expect(short.match(/`the-cluster`<br>/g)).toHaveLength(2);
   });
 
-  it("is whole where there is room", () => {
+  it("is complete if there is room", () => {
     const { text: whole, cut } = fit(sectionsOf(reportOf(many("dev", 900))), 10_000_000, where);
     expect({ cut, all: whole.includes("dev-map-899") }).toEqual({ cut: false, all: true });
   });
 
-  it("fits even when its headings alone do not, and ends at a line's end", () => {
+  it("fits even if its headings alone do not, and ends at the end of a line", () => {
     const report = reportOf(...Array.from({ length: 1500 }, (_, index) => many(`environment-${index}`, 1)));
     const { text: short } = fit(sectionsOf(report), bodyLimit, where);
     expect(short.length).toBeLessThanOrEqual(bodyLimit);
@@ -128,7 +128,7 @@ describe("a report that is too long", () => {
 });
 
 describe("text of others", () => {
-  it("mentions nobody and breaks nothing, wherever it stands", () => {
+  it("mentions nobody and breaks no markup, wherever it appears", () => {
     const evil = "x` | @everyone <b> \n## owned #1";
     const preview = done(
       [change({ name: evil, properties: [{ path: evil, kind: "update", replaces: true, before: evil, after: evil }] })],

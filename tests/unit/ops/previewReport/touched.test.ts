@@ -33,7 +33,7 @@ describe("the environments that a change touches", () => {
     expect(stacks(path)).toEqual(expected);
   });
 
-  it("say by which files", () => {
+  it("are listed with the files that touch them", () => {
     expect(touchedBy(["index.ts", "Pulumi.prod.yaml", "README.md"], ["dev", "prod"])).toEqual([
       { stack: "dev", because: ["index.ts"] },
       { stack: "prod", because: ["Pulumi.prod.yaml", "index.ts"] },
@@ -83,7 +83,7 @@ describe("a repository", () => {
     expect(await changedFiles(folder, "base")).toEqual(["Pulumi.dev.yaml", "new.ts", "old.ts"]);
   });
 
-  it("has the environments whose stack file is in it", async () => {
+  it("has the environments that have a stack file", async () => {
     expect(await environmentsOf(folder)).toEqual(["dev"]);
   });
 
@@ -93,7 +93,7 @@ describe("a repository", () => {
     );
   });
 
-  it("has settings that change, and are wrong", async () => {
+  it("has changed settings, some invalid", async () => {
     expect(await settingsReport(folder, "dev", "base")).toEqual({
       settings: [
         { key: "tarmac:replicas", before: "1", after: "0" },
@@ -107,7 +107,7 @@ describe("a repository", () => {
     });
   });
 
-  it("may have a stack file that is no YAML", async () => {
+  it("may have a stack file that is not YAML", async () => {
     writeFileSync(join(folder, "Pulumi.bad.yaml"), "config: [\n");
     expect(await settingsReport(folder, "bad", "base")).toEqual({
       settings: [],
@@ -116,6 +116,6 @@ describe("a repository", () => {
   });
 });
 
-it("a setting that goes is shown as gone", () => {
+it("a removed setting is shown as removed", () => {
   expect(settingChanges(valuesOf("config:\n  a: x\n"), valuesOf("config: {}\n"))).toEqual([{ key: "a", before: "x" }]);
 });

@@ -65,7 +65,7 @@ async function recover(creates: readonly StateResource[], resources: StateResour
   return { recovery, said, asked, imported: () => imported?.deployment };
 }
 
-test("what exists is in the state once, with the id it has in Azure; what does not exist is created again", async () => {
+test("an existing resource is in the state once, with its id in Azure; a missing one is created again", async () => {
   const made = await azure.identities.userAssignedIdentities.createOrUpdate("rg", "hello1a2b3c4d", {
     ...{ location: "westeurope", tags },
   });
@@ -93,7 +93,7 @@ test("what exists is in the state once, with the id it has in Azure; what does n
   expect(asked).toEqual(["refresh --yes --skip-preview --run-program --stack dev"]);
 });
 
-test("what was adopted keeps the inputs that it was created with, whatever the provider reads for them", async () => {
+test("an adopted resource keeps the inputs that it was created with, whatever the provider reads for them", async () => {
   await azure.identities.userAssignedIdentities.createOrUpdate("rg", "kept", { location: "westeurope", tags });
   let state: State = {
     version: 3,
@@ -124,14 +124,14 @@ test("what was adopted keeps the inputs that it was created with, whatever the p
   expect(other?.inputs).toHaveProperty("location");
 });
 
-test("a component, which exists in the state only, is created again without a word", async () => {
+test("a component, which exists only in the state, is created again silently", async () => {
   const component = { ...pending("x", {}), type: "tarmac:index:Registry", custom: false };
   const { recovery, said, imported } = await recover([component]);
   await recovery;
   expect([said, imported()]).toEqual([[], { resources: [], pending_operations: [] }]);
 });
 
-test("what another stack has made under the same name is not adopted, and the state stays as it is", async () => {
+test("a resource that another stack created under the same name is not adopted, and the state does not change", async () => {
   await azure.resources.resourceGroups.createOrUpdate("hello-shared", {
     ...{ location: "westeurope", tags: { ...tags, stack: "prod" } },
   });
@@ -142,7 +142,7 @@ test("what another stack has made under the same name is not adopted, and the st
   expect([asked, imported()]).toEqual([[], undefined]);
 });
 
-test("what Azure is still creating is waited for, and what failed is deleted and created again", async () => {
+test("a resource that Azure is still creating is awaited, and a failed one is deleted and created again", async () => {
   const states = ["Creating", "Succeeded"];
   const deleted: string[] = [];
   const recovered = async (find: () => string | undefined) => {
@@ -182,20 +182,20 @@ test("what Azure is still creating is waited for, and what failed is deleted and
   ]);
 });
 
-test("a resource whose id nobody can tell stops the recovery: nothing is dropped", async () => {
+test("a resource with an unknown id stops the recovery: nothing is dropped", async () => {
   const { recovery, imported } = await recover([pending("new:Thing", {})]);
   await expect(recovery).rejects.toThrow("its id cannot be told from its settings. Look for it in Azure");
   expect(imported()).toBeUndefined();
 });
 
-test("every type of Azure that the program uses has an id, as the provider makes it", () => {
+test("every Azure type that the program uses has an id, in the provider's form", () => {
   const expected = Object.fromEntries(
     servedTypes.map(({ token, path }) => [plainType(token).replace(/^azure-native:/, ""), path]),
   );
   expect(idTemplates).toEqual(expected);
 });
 
-test("an id is made of inputs, and of the subscription that the provider works in", () => {
+test("an id consists of inputs, and of the subscription that the provider works in", () => {
   const scope = "/subscriptions/s/resourceGroups/rg";
   expect(resourceIdOf("azure-native:authorization:RoleAssignment", { scope, roleAssignmentName: "a" }, "s")).toBe(
     `${scope}/providers/Microsoft.Authorization/roleAssignments/a`,

@@ -18,7 +18,7 @@ test.each([
     "(OperationNotAllowed) Operation is not allowed: Another agentpool operation (nodepool1 - Creating) is in progress, please wait",
     "AKS is still busy with another operation on the cluster: nodepool1 - Creating (OperationNotAllowed)",
   ],
-])("a refusal that passes is known: %#", (message, because) => {
+])("a temporary refusal is recognized: %#", (message, because) => {
   expect(notYet(message)?.because).toContain(because);
 });
 
@@ -28,7 +28,7 @@ test.each([
   "error: LinkedAuthorizationFailed",
   "error: QuotaExceeded",
   capacity,
-])("a refusal that stays is not repeated: %s", async (message) => {
+])("a permanent refusal is not repeated: %s", async (message) => {
   const run = jest.fn(() => Promise.reject(new PulumiFailed(message)));
   await expect(againWhenNotYet(run, () => undefined)).rejects.toThrow(message);
   expect(run).toHaveBeenCalledTimes(1);
@@ -51,7 +51,7 @@ async function attempts(messages: string[], interrupted?: AbortSignal) {
   return { runs, said, paused, failure };
 }
 
-test("an update runs once more, says why, and waits before", async () => {
+test("an update is repeated once, says why, and waits before", async () => {
   expect(await attempts([missing])).toEqual({
     ...{ runs: 2, paused: [120], failure: undefined },
     said: [
@@ -61,7 +61,7 @@ test("an update runs once more, says why, and waits before", async () => {
   expect(await attempts([])).toEqual({ runs: 1, paused: [], said: [], failure: undefined });
 });
 
-test("an update runs only once more: what is refused twice is reported", async () => {
+test("an update is repeated only once: a second refusal is reported", async () => {
   expect(await attempts([missing, missing])).toMatchObject({ runs: 2, failure: missing });
 });
 
@@ -69,7 +69,7 @@ test("an interrupted update is not repeated", async () => {
   expect(await attempts([busy], AbortSignal.abort())).toMatchObject({ runs: 1, failure: busy });
 });
 
-test("a region without room is explained, with what to change", async () => {
+test("a region without capacity is explained, with what to change", async () => {
   const { said, failure } = await attempts([capacity]);
   expect(failure).toBe(capacity);
   expect(said).toEqual([capacityAdvice(capacity)]);

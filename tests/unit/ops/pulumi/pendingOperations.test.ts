@@ -8,14 +8,14 @@ test.each([[{}], [null]])("a stack with %j has nothing pending", async (deployme
   expect(await pending(deployment)).toEqual([]);
 });
 
-test("pending operations are named by type and name", async () => {
+test("pending operations are listed by type and name", async () => {
   const urn = "urn:pulumi:dev::tarmac::tarmac:azure:Cluster$azure-native:containerservice:ManagedCluster::hello";
   expect(await pending({ pending_operations: [{ type: "creating", resource: { urn } }] })).toEqual([
     "tarmac:azure:Cluster$azure-native:containerservice:ManagedCluster hello",
   ]);
 });
 
-test("what was begun is forgotten, and nothing else of the state; its copy is nobody else's to read, and goes", async () => {
+test("only pending operations are dropped from the state; its copy is private, and is deleted", async () => {
   const state = {
     version: 3,
     deployment: {

@@ -17,7 +17,7 @@ describe("values", () => {
     expect(shown(value)).toBe(expected);
   });
 
-  it("of a long resource id is its end", () => {
+  it("of a long resource id are shown by their end", () => {
     const id = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/${"g".repeat(60)}/x`;
     expect(shown(id)).toBe(`…${id.slice(-79)}`);
   });

@@ -41,7 +41,7 @@ it("interrupts an update whose time is over, and throws the reason", async () =>
   expect(said).toEqual(["begun", "stopped"]);
 });
 
-it.each(["SIGINT", "SIGTERM"] as const)("hands %s on once, and waits until Pulumi has ended", async (signal) => {
+it.each(["SIGINT", "SIGTERM"] as const)("forwards %s once, and waits until Pulumi has ended", async (signal) => {
   program(
     "trap 'echo stopped; trap \"echo again\" INT; sleep 0.3; exit 1' INT; echo begun; while :; do sleep 0.02; done",
   );
@@ -57,7 +57,7 @@ it.each(["SIGINT", "SIGTERM"] as const)("hands %s on once, and waits until Pulum
   expect(process.listenerCount(signal)).toBe(0);
 });
 
-it("kills one that does not stop, and says so", async () => {
+it("kills a process that does not stop, and says so", async () => {
   program("trap '' INT; echo begun; while :; do sleep 0.02; done");
   const time = new AbortController();
   const work = cli(time.signal).work(["destroy"]);
@@ -67,7 +67,7 @@ it("kills one that does not stop, and says so", async () => {
   ]);
 });
 
-it("ends a question, and begins nothing when the time is over", async () => {
+it("stops a read when the time is over, and starts nothing afterwards", async () => {
   program("sleep 5");
   const time = new AbortController();
   const question = cli(time.signal).run(["stack", "ls"]);
@@ -77,14 +77,14 @@ it("ends a question, and begins nothing when the time is over", async () => {
   await expect(cli(time.signal).work(["up"])).rejects.toBe(over);
 });
 
-it("fails with Pulumi's own words while there is time", async () => {
+it("fails with Pulumi's own message while there is time", async () => {
   program("echo 'error: no stack named x' >&2; exit 255");
   const time = new AbortController();
   await expect(cli(time.signal).run(["stack", "ls"])).rejects.toEqual(new PulumiFailed("no stack named x"));
   await expect(cli(time.signal).work(["up"])).rejects.toEqual(new PulumiFailed("no stack named x"));
 });
 
-it("runs without a Docker engine: the docker provider then pings none, and one that is there stays the engine", async () => {
+it("runs without a Docker engine: the docker provider contacts none, and a configured engine stays in use", async () => {
   program('echo "$DOCKER_HOST"');
   const hostWith = (host: string) => cliOf({ env: { DOCKER_HOST: host } }, () => undefined).run([]);
   expect(await hostWith(`unix://${folder}/nobody.sock`)).toBe("ssh://no-docker-engine-on-this-machine\n");

@@ -12,7 +12,7 @@ test.each([
   expect(backendOf(stack, { PULUMI_BACKEND_URLS: urls })).toEqual(url === undefined ? {} : { PULUMI_BACKEND_URL: url });
 });
 
-test.each([undefined, ""])("without backends by environment (%j) nothing is decided here", (text) => {
+test.each([undefined, ""])("without backends by environment (%j), the caller's backend is used", (text) => {
   expect(backendOf("dev", { PULUMI_BACKEND_URLS: text })).toEqual({});
 });
 

@@ -7,7 +7,7 @@ const refusal = (host: string, pid: number, time: string) =>
   "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
   `file:///state/.pulumi/locks/organization/tarmac/sandbox-x/aa.json?no_tmp_dir=true: created by ci@${host} (pid ${pid}) at ${time}`;
 
-test("a refusal names who holds the lock", () => {
+test("a refusal names the lock's holder", () => {
   expect(locksIn(refusal("runner-7", 4711, "2026-11-23T11:00:00Z"))).toEqual([
     { host: "runner-7", pid: 4711, since: new Date("2026-11-23T11:00:00Z") },
   ]);

@@ -36,7 +36,7 @@ const empty: Answers = {
   "GET /acr/v1/app/_tags?n=100": json({ tags: [] }),
 };
 
-it("reads a list to its end, and leaves out what is gone meanwhile", async () => {
+it("reads a list to its end, and skips what was deleted meanwhile", async () => {
   registry({
     ...empty,
     "GET /acr/v1/app/_manifests?n=100": json(
@@ -57,7 +57,7 @@ it("reads a list to its end, and leaves out what is gone meanwhile", async () =>
   expect([...(found?.[0]?.blobs ?? [])]).toEqual([["a", 5]]);
 });
 
-it("takes a manifest without a time for new, and one with a locked tag for locked", async () => {
+it("counts a manifest without a time as new, and one with a locked tag as locked", async () => {
   registry({
     ...empty,
     "GET /acr/v1/app/_tags?n=100": json({
@@ -71,7 +71,7 @@ it("takes a manifest without a time for new, and one with a locked tag for locke
   expect(Date.now() - (found?.updated.getTime() ?? 0)).toBeLessThan(60_000);
 });
 
-it("tries again while the registry is busy", async () => {
+it("retries while the registry is busy", async () => {
   let times = 0;
   const busy = () => new Response("", { status: times++ < 2 ? 429 : 202 });
   const sent = registry({ [`DELETE /v2/app/manifests/${one}`]: busy });
@@ -93,7 +93,7 @@ it.each([
   await expect(repositories().delete("app", one)).rejects.toThrow(says);
 });
 
-it("knows a manifest that is gone, a repository that does not exist, and what it may not do", async () => {
+it("recognizes a deleted manifest, a missing repository, and a missing permission", async () => {
   registry({});
   expect(await repositories().delete("app", one)).toBe(false);
   expect(await repositories().manifests("app")).toBeUndefined();

@@ -31,7 +31,7 @@ function backend(stacks: Record<string, FakeStack>): Cli {
   };
 }
 
-it("reads state and tags of every stack, and knows sandboxes by name, tag or backend", async () => {
+it("reads state and tags of every stack, and recognizes sandboxes by name, tag or backend", async () => {
   const here = backend({
     dev: { state: { deployment: null }, tags: { "tarmac:good:hello": "a/hello:1@sha256:x" } },
     "org/tarmac/sandbox-pr-1": { state: {} },
@@ -51,7 +51,7 @@ it("reads state and tags of every stack, and knows sandboxes by name, tag or bac
   expect(found[0]?.text).toContain("a/hello:1@sha256:x");
 });
 
-it("does not take the first name of a built image, which stays its id, for an image in use", async () => {
+it("does not count the first name of a built image, which stays its id, as an image in use", async () => {
   const images = [
     { type: "docker:index/image:Image", id: "a.io/hello:1", outputs: { repoDigest: "a.io/hello@sha256:y" } },
     { type: "kubernetes:apps/v1:Deployment", id: "a.io/hello:2" },
@@ -68,7 +68,7 @@ it("fails if a stack cannot be read", async () => {
   await expect(knownStacks([{ cli: backend({ dev: {} }), ofSandboxes: false }])).rejects.toThrow("no such stack");
 });
 
-it("finds every digest, and tags that are named without one", () => {
+it("finds every digest, and tags without a digest", () => {
   const mentions = new ImageMentions("a.azurecr.io");
   const [one, two, three] = ["one", "two", "three"].map(digestOf) as [string, string, string];
   mentions.add(JSON.stringify([{ image: `a.azurecr.io/team/app:1@${one}` }, `x ${two}`]), "here");
@@ -82,7 +82,7 @@ it("finds every digest, and tags that are named without one", () => {
   expect(mentions.of("team/tool", { digest: three, tags: ["latest"] })).toBe("there");
 });
 
-it("reads pods and what starts pods in the whole cluster", async () => {
+it("reads pods and workloads in the whole cluster", async () => {
   const asked: string[] = [];
   const list = <T>(path: string) => {
     asked.push(path);
@@ -100,7 +100,7 @@ it("says that a stack's outputs have no kubeconfig", async () => {
   await expect(readCluster(stack)).rejects.toThrow('it has no output "kubeconfig"');
 });
 
-it("asks no cluster of a stack without anything on one", () => {
+it("reads no cluster for a stack that has nothing on one", () => {
   const state = (...types: string[]) => ({
     state: { deployment: { resources: types.map((type) => ({ urn: "", type })) } },
   });

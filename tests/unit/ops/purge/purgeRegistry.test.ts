@@ -144,7 +144,7 @@ function purge(options: Partial<PurgeOptions> = {}, world: Partial<PurgeWorld> &
 
 const all = ["good", "index", "old", "older", "platform", "pod", "running", "sbom", "signature", "tagged", "young"];
 
-it("deletes what nobody runs or returns to, and keeps what belongs to the rest", async () => {
+it("deletes what nothing runs or returns to, and keeps what belongs to the rest", async () => {
   const done = await purge({ deletes: true });
   expect(stored()).toEqual(["good", "pod", "running", "signature", "tagged", "young"]);
   expect(done.problems).toEqual([]);
@@ -179,12 +179,12 @@ it("only reports without --yes, and says how to delete", async () => {
   expect(text).toMatch(/This was a dry run\. To delete: add --yes$/);
 });
 
-it("keeps the newest of the others, with what refers to them", async () => {
+it("keeps the newest of the unused images, with what refers to them", async () => {
   await purge({ keep: 1, deletes: true });
   expect(stored()).toEqual(all.filter((image) => !["index", "platform", "older"].includes(image)));
 });
 
-it("keeps what any stack of the project names, in any property, and of sandboxes without asking their clusters", async () => {
+it("keeps what any stack of the project names, in any property, and what sandboxes name, without reading their clusters", async () => {
   const asked: string[] = [];
   const known = [
     dev(),
@@ -216,7 +216,7 @@ it("deletes nothing if a cluster cannot be read, unless only the state counts", 
   expect(stored()).toEqual(["good", "running", "signature", "young"]);
 });
 
-it("deletes nothing while an identity may pull that belongs to no stack, unless it is named", async () => {
+it("deletes nothing while an identity that belongs to no stack may pull, unless it is named", async () => {
   const { principalId } = await newIdentity(environment.azure, `nodes-${name}`);
   await giveRole(environment.azure, registry.id, principalId, roleGuids.acrPull);
   await expect(purge({ deletes: true })).rejects.toThrow(
@@ -240,7 +240,7 @@ describe("the right to delete", () => {
   };
   const { reader, acrDelete, acrPush } = roleGuids;
 
-  it("is missing: nothing is deleted, and a dry run says so too", async () => {
+  it("is reported if it is missing, also in a dry run, and nothing is deleted", async () => {
     const world = await signedInAs(reader, acrPush);
     await expect(purge({ deletes: true }, world)).rejects.toThrow(
       `whoever is signed in may read ${repository}, but not delete in it: it takes AcrDelete on the registry, or Container Registry Repository Contributor where the registry looks at repository permissions`,
@@ -262,7 +262,7 @@ describe("the right to delete", () => {
   });
 });
 
-it("keeps what is locked meanwhile, with what needs it, and goes on", async () => {
+it("keeps what is locked meanwhile, with what needs it, and continues", async () => {
   const real = await repositoriesIn(signedIn, registry);
   const repositories = () =>
     Promise.resolve({
@@ -280,7 +280,7 @@ it("keeps what is locked meanwhile, with what needs it, and goes on", async () =
   expect(stored()).toEqual(["good", "index", "platform", "pod", "running", "signature", "tagged", "young"]);
 });
 
-it("purges other repositories only if they are named, and has no trouble with one that does not exist", async () => {
+it("purges other repositories only if they are named, and accepts one that does not exist", async () => {
   const other = { folder: environment.folder, registry: name, repository: "other/app", days: 50 };
   const digest = storeManifest(imageOf("other", { code: 1 }), other);
   await purge({ deletes: true });
@@ -293,7 +293,7 @@ it("purges other repositories only if they are named, and has no trouble with on
   ]);
 });
 
-it("purges in a registry of others only what the stack builds", async () => {
+it("purges only what the stack builds in a shared registry", async () => {
   const image = { type: "docker:index/image:Image", outputs: { imageName: `${registry.loginServer}/built/here:1` } };
   const resources = [
     { type: "tarmac:azure:ExistingRegistry", outputs: { ...registry } },
@@ -375,7 +375,7 @@ describe("the command", () => {
     ...{ deletes: false, json: false },
   };
 
-  it("prints a report, and puts it into the summary of a workflow", async () => {
+  it("prints a report, and adds it to the summary of a workflow", async () => {
     await runPurge(options);
     expect(process.exitCode).toBe(0);
     expect(printed).toContain("This was a dry run. To delete: add --yes\n");
@@ -383,7 +383,7 @@ describe("the command", () => {
     expect(stored()).toEqual(all);
   });
 
-  it("deletes, and tells programs what", async () => {
+  it("deletes, and lists the deletions for programs", async () => {
     await runPurge({ ...options, deletes: true, json: true });
     const { dryRun, repositories } = JSON.parse(printed) as { dryRun: boolean; repositories: { deleted: object[] }[] };
     expect([dryRun, repositories[0]?.deleted.length]).toEqual([false, 9]);

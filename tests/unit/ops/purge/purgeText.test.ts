@@ -10,7 +10,7 @@ const purge = (more: Partial<Purge> = {}): Purge => ({
 });
 const deleted = [{ digest: "sha256:1", tags: [], updated: new Date("2026-01-02T03:04:05Z") }];
 
-test("with nothing to delete, there is nothing to add", () => {
+test("with nothing to delete, prints only that", () => {
   expect(purgeText(purge()).split("\n")).toEqual([
     "a.azurecr.io: read 1 stack; these name the registry: dev (state)",
     "app:",
@@ -26,7 +26,7 @@ test("one manifest that shares no layer", () => {
   );
 });
 
-test("what was deleted, and what was not", () => {
+test("lists what was deleted, and what was not", () => {
   const repositories = [{ name: "app", kept: {}, deleted: [...deleted, ...deleted] }];
   const text = purgeText(purge({ repositories, dryRun: false, stacks: 2, problems: ["app@sha256:2 was not deleted"] }));
   expect(text).toContain("read 2 stacks;");

@@ -32,7 +32,7 @@ function decide(manifests: ReturnType<typeof manifest>[], { keep = 0, used = [] 
   };
 }
 
-test("what is used, locked or young stays, and the newest others", () => {
+test("used, locked and young images are kept, and the newest others", () => {
   const all = [
     manifest("used"),
     manifest("locked", { locked: true }),
@@ -53,7 +53,7 @@ test("what is used, locked or young stays, and the newest others", () => {
   });
 });
 
-test("the manifests of an index stay with it, and are not counted as images", () => {
+test("the manifests of an index are kept with it, and not counted as images", () => {
   const all = [
     manifest("amd64", { days: 8 }),
     manifest("arm64", { days: 8 }),
@@ -80,7 +80,7 @@ test.each<[string, ReturnType<typeof manifest>[]]>([
     "the tag schema",
     [manifest("list", { tags: [tagOf("image")], children: [digestOf("signature")] }), manifest("signature")],
   ],
-])("what refers to an image stays with it, and goes with it: %s", (_, about) => {
+])("artifacts that refer to an image are kept and deleted with it: %s", (_, about) => {
   const image = manifest("image");
   const names = about.map(({ name }) => name).sort();
   const { kept, deleted } = decide([...about, image], { used: ["image"] });
@@ -93,7 +93,7 @@ test.each<[string, ReturnType<typeof manifest>[]]>([
   expect(decide([...about, image], { keep: 1 }).deleted).toEqual([]);
 });
 
-test("an image stays with something young that refers to it, because Azure would delete both", () => {
+test("an image is kept if a young artifact refers to it, because Azure would delete both", () => {
   const all = [manifest("image"), manifest("signature", { days: 1, subject: digestOf("image") })];
   expect(decide(all)).toEqual({
     kept: { signature: "too young", image: "something that stays refers to it" },
@@ -101,14 +101,14 @@ test("an image stays with something young that refers to it, because Azure would
   });
 });
 
-test("what refers to a manifest that is gone is not counted as an image", () => {
+test("an artifact that refers to a missing manifest is not counted as an image", () => {
   expect(decide([manifest("signature", { subject: digestOf("gone") }), manifest("image")], { keep: 1 })).toEqual({
     kept: { image: "one of the 1 newest others" },
     deleted: ["signature"],
   });
 });
 
-test("whatever the graph, everything either stays or goes, and nothing goes that something staying needs", () => {
+test("for any graph, every manifest is either kept or deleted, and none is deleted that a kept one needs", () => {
   const names = ["a", "b", "c", "d", "e"];
   const any = fc.tuple(
     ...names.map((name) =>
@@ -140,7 +140,7 @@ test("whatever the graph, everything either stays or goes, and nothing goes that
   );
 });
 
-test("layers count once, and not if something that stays has them", () => {
+test("layers count once, and not if a kept image has them", () => {
   const layers = (...sizes: [string, number][]) => ({ blobs: new Map(sizes) });
   const staying = [manifest("stays", layers(["base", 40]))];
   const deleted = [

@@ -25,11 +25,11 @@ describe("text of others", () => {
     expect(plain(given)).toBe(expected);
   });
 
-  it("does not end the block that it stands in", () => {
+  it("does not end the block that contains it", () => {
     expect(block("a\n```\n# b")).toBe("````text\na\n```\n# b\n````");
   });
 
-  it("does not end its block by characters that are not shown", () => {
+  it("does not end its block with invisible characters", () => {
     expect(block("``\u200b`\n## Preview: passes")).toBe("````text\n```\n## Preview: passes\n````");
     const piece = fc.constantFrom(
       "`",
@@ -58,7 +58,7 @@ describe("text of others", () => {
     );
   });
 
-  it("does not end the cell that it stands in", () => {
+  it("does not end the cell that contains it", () => {
     expect(table(["a"], [[code("x | y")]])).toBe("| a |\n| --- |\n| `x \\| y` |");
   });
 });

@@ -43,11 +43,11 @@ describe("secrets in a report", () => {
     "stack westeurope is not short of /run/secrets/passphrase",
     "sha256:177d000b7ccb757784f322f8cd9efb972b84a56b4533e557dd5bfe9c073cb9ff",
     'unable to replace resource "urn:pulumi:dev::tarmac::a$b::c"',
-  ])("are not seen where there are none: %s", (text) => {
+  ])("are not found in other text: %s", (text) => {
     expect(hide(text)).toBe(text);
   });
 
-  it("are masked in every text, however deep", () => {
+  it("are masked in every text, at any depth", () => {
     expect(maskAll({ a: [{ b: "correct horse battery" }], n: 1, t: true, u: undefined }, hide)).toEqual({
       ...{ a: [{ b: "[secret]" }], n: 1, t: true, u: undefined },
     });

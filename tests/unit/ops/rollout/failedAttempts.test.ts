@@ -13,12 +13,12 @@ it("are counted by the events of failed pulls", () => {
   expect(attempts(withoutImage(1, 4))).toEqual([4]);
 });
 
-it("are counted by the ends of the container, unless it runs again", () => {
+it("are counted by the exits of the container, unless it runs again", () => {
   expect(attempts(crashing(1, 3))).toEqual([3]);
   expect(attempts(crashing(1, 3, true))).toEqual([0]);
 });
 
-it("are seen in what a real cluster says about every pull and every crash", () => {
+it("are recognized in a real cluster's events for every pull and every crash", () => {
   const seen = recorded();
   const counted = diagnose(seen).findings.filter(
     ({ code, affected: [first = ""] }) => typeof recoveryFrom(code) === "number" && first.startsWith("pod/"),

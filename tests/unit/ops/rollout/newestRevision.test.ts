@@ -5,16 +5,16 @@ import { deployment, of, replicaSet, serving, together } from "./rollouts.ts";
 const names = (found: ReturnType<typeof newestReplicaSets>) =>
   [...found].map(([name, { metadata }]) => [name, metadata?.name]);
 
-it("is the one of the highest revision, which need not be the youngest", () => {
+it("is the highest revision, not the youngest ReplicaSet", () => {
   expect(names(newestReplicaSets(together(serving(10), serving(9), serving(2))))).toEqual([["web", "web-10"]]);
 });
 
-it("is unknown while the Deployment's last change was not seen by its controller", () => {
+it("is unknown until the controller has seen the Deployment's last change", () => {
   const seen = { ...together(serving(1)), deployments: [deployment("web", 5, 4)] };
   expect(names(newestReplicaSets(seen))).toEqual([]);
 });
 
-it("belongs to each Deployment by itself", () => {
+it("is separate for each Deployment", () => {
   const replicaSets = [replicaSet(1), replicaSet(2), replicaSet(7, "api")];
   const seen = observation({ deployments: [deployment("web"), deployment("api")], replicaSets });
   expect(names(newestReplicaSets(seen))).toEqual([

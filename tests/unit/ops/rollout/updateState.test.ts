@@ -26,12 +26,12 @@ it("names the cluster and the Deployments", () => {
   });
 });
 
-it("takes the cluster that stays when one is being replaced", () => {
+it("uses the remaining cluster when one is being replaced", () => {
   const resources = [provider("new"), provider("old", { delete: true })];
   expect(readUpdateState({ deployment: { resources } }).kubeconfig).toBe("new");
 });
 
-it("knows a Deployment that is being created only from the operation", () => {
+it("reads a Deployment that is being created from the pending operation", () => {
   const pending_operations = [{ type: "creating", resource: web }];
   expect(readUpdateState({ deployment: { resources: [provider("here")], pending_operations } })).toEqual({
     kubeconfig: "here",
@@ -40,7 +40,7 @@ it("knows a Deployment that is being created only from the operation", () => {
   });
 });
 
-it("passes over a Deployment whose name is not known yet, and other operations", () => {
+it("skips a Deployment without a known name, and other operations", () => {
   const nameless = resource("kubernetes:apps/v1:Deployment", { metadata: { name: secret("web") } });
   const pending_operations = [
     { type: "creating", resource: nameless },

@@ -42,7 +42,7 @@ const then = (broken: Partial<Observation>) => (seconds: number) =>
   seconds < 6 ? together(before) : together(before, broken);
 
 describe("a new revision", () => {
-  it("that is missing a Secret ends the watch once this has stood for 5 s", async () => {
+  it("that lacks a Secret ends the watch after 5 s", async () => {
     expect(await watch(then(withoutSecret(2)))).toEqual({
       code: "secret-missing",
       seconds: 12,
@@ -54,7 +54,7 @@ describe("a new revision", () => {
     });
   });
 
-  it("that is missing a Secret for a moment goes on", async () => {
+  it("that lacks a Secret for a moment continues", async () => {
     const look: At<Observation> = (seconds) =>
       seconds < 6 ? together(before) : seconds < 10 ? together(before, withoutSecret(2)) : together(serving(2));
     expect(await watch(look)).toMatchObject({ code: undefined, said: [expect.stringContaining("secret-missing")] });
@@ -68,7 +68,7 @@ describe("a new revision", () => {
     expect(said[0]).toMatch(/^6 s: doctor: tag-not-found: /);
   });
 
-  it("that ends with an error ends the watch at its third end", async () => {
+  it("that exits with an error ends the watch at its third exit", async () => {
     const look: At<Observation> = (seconds) =>
       together(before, crashing(2, seconds < 10 ? 1 : seconds < 20 ? 2 : 3, seconds > 6 && seconds < 10));
     expect(await watch(look, () => nothing)).toMatchObject({ code: undefined, said: [] });
@@ -78,7 +78,7 @@ describe("a new revision", () => {
     });
   });
 
-  it("that runs again after three ends may succeed", async () => {
+  it("that runs again after three exits may succeed", async () => {
     expect(await watch(then(crashing(2, 4, true)))).toMatchObject({ code: undefined, seconds: 60 });
   });
 
@@ -86,14 +86,14 @@ describe("a new revision", () => {
     expect(await watch(then(refused(2)))).toMatchObject({ code: "pod-security-refused", seconds: 12 });
   });
 
-  it("of a Deployment that the stack does not have is nobody's concern here", async () => {
+  it("of a Deployment of another stack is ignored", async () => {
     const other: UpdateState = { ...idle, deployments: ["shop/other"] };
     expect(await watch(then(withoutSecret(2)), () => other)).toMatchObject({ code: undefined, said: [] });
   });
 });
 
 describe("the first update", () => {
-  it("counts everything in its namespace, from the moment Pulumi creates the Deployment", async () => {
+  it("covers everything in its namespace, from the moment Pulumi creates the Deployment", async () => {
     const state: At<UpdateState> = (seconds) => (seconds < 8 ? { deployments: [], inProgress: [] } : updating);
     const look: At<Observation> = (seconds) => {
       if (seconds < 10) throw new NothingDeployed('there is no namespace "shop"');
@@ -104,16 +104,16 @@ describe("the first update", () => {
   });
 });
 
-describe("a revision that failed already before the update", () => {
+describe("a revision that already failed before the update", () => {
   const broken = together(before, withoutSecret(2));
 
-  it("says nothing about the update that replaces it", async () => {
+  it("does not end the update that replaces it", async () => {
     const look: At<Observation> = (seconds) =>
       seconds < 30 ? broken : together(before, { ...withoutSecret(2), pods: [] }, serving(3));
     expect(await watch(look)).toMatchObject({ code: undefined, said: [] });
   });
 
-  it("ends an update that leaves it as it is and waits for it", async () => {
+  it("ends an update that keeps it and waits for it", async () => {
     const { code, seconds, said } = await watch(
       () => broken,
       (now) => (now < 20 ? idle : updating),
@@ -127,8 +127,8 @@ describe("a revision that failed already before the update", () => {
   });
 });
 
-describe("a watch that cannot look", () => {
-  it("says so once and goes on", async () => {
+describe("a watch that cannot read", () => {
+  it("says so once and continues", async () => {
     const look: At<Observation> = (seconds) => {
       if (seconds < 20) throw new CannotLook("the cluster does not answer");
       return seconds < 22 ? together(before) : together(before, withoutSecret(2));
@@ -139,7 +139,7 @@ describe("a watch that cannot look", () => {
     expect(said).toHaveLength(2);
   });
 
-  it("goes on when the state cannot be read at the moment", async () => {
+  it("continues if the state cannot be read at the moment", async () => {
     const state: At<UpdateState> = (seconds) => {
       if (seconds < 8) throw new Error("no stack named dev");
       return idle;

@@ -38,12 +38,12 @@ it("ends the watch with the update", async () => {
   expect({ ended, said }).toEqual({ ended: true, said: [] });
 });
 
-it("leaves an update's own failure as it is", async () => {
+it("keeps an update's own failure", async () => {
   const failure = new PulumiFailed("a policy was violated");
   await expect(withRolloutWatch(quiet, say, () => Promise.reject(failure))).rejects.toBe(failure);
 });
 
-it("lets an update finish whose watch fails", async () => {
+it("does not interrupt an update when the watch fails", async () => {
   let finish = () => {};
   const done = withRolloutWatch(
     () => Promise.reject(new Error("boom")),

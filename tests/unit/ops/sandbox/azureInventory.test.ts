@@ -41,7 +41,7 @@ afterEach(() => {
 
 const inventory = () => azureInventory({ metadataHost }, env);
 
-test("no token is sent to a host that Azure does not list, whatever a tag says", async () => {
+test("sends no token to a host that Azure does not list, whatever a tag says", async () => {
   const azureSide = await inventory();
   await expect(azureSide.deleteRepository("registry.attacker.example", "x/sandbox-pr-7")).rejects.toThrow(
     `registry.attacker.example is not a registry of subscription ${environment.azure.deployer.subscriptionId}: no token is sent to it`,
@@ -49,7 +49,7 @@ test("no token is sent to a host that Azure does not list, whatever a tag says",
   expect(sent.filter((line) => line.includes("attacker") || line.includes("oauth2"))).toEqual([]);
 });
 
-test("a registry that Azure lists gets a token that is good for registries only", async () => {
+test("sends a registry that Azure lists a token for registries only", async () => {
   const { loginServer = "" } = await azure.registries.registries.create("rg", "sharedregistry", {
     location: "westeurope",
     sku: { name: "Basic" },
@@ -63,13 +63,13 @@ test("a registry that Azure lists gets a token that is good for registries only"
   ]);
 });
 
-test("a registry that only the settings name, and Azure does not have, is none", async () => {
+test("ignores a registry that only the settings name and Azure does not have", async () => {
   const { loginServer } = await azure.registries.registries.get("rg", "sharedregistry");
   const azureSide = await azureInventory({ metadataHost, registry: { name: "nosuchregistry", group: "rg" } }, env);
   expect([...(await azureSide.registries())]).toEqual([loginServer]);
 });
 
-test("says who is signed in", async () => {
+test("returns who is signed in", async () => {
   const { deployer } = environment.azure;
   expect(await (await inventory()).principal()).toEqual({ objectId: deployer.objectId, person: false });
 });
@@ -84,6 +84,6 @@ test.each([
   ["ARM_SUBSCRIPTION_ID", {}, { ARM_SUBSCRIPTION_ID: "arm", AZURE_SUBSCRIPTION_ID: "azure" }, "arm"],
   // An unset GitHub variable reaches a job as an empty string.
   ["AZURE_SUBSCRIPTION_ID", {}, { ARM_SUBSCRIPTION_ID: "", AZURE_SUBSCRIPTION_ID: "azure" }, "azure"],
-])("the subscription is that of the Azure provider: %s", async (_, settings, variables, expected) => {
+])("uses the subscription of the Azure provider: %s", async (_, settings, variables, expected) => {
   expect((await signIn(settings, variables)).subscription).toBe(expected);
 });

@@ -19,7 +19,7 @@ const cluster = (stack: string): FakeWorld["clusters"][number] => ({
   tags: { app: "hello", stack, "managed-by": "tarmac" },
 });
 
-test("lists sandboxes that have expired, and those whose hours have come, by their last attempt", async () => {
+test("lists sandboxes that have expired or must sleep or wake, the oldest attempt first", async () => {
   const world = fakeWorld();
   withHours(world);
   addSandbox(world, "sandbox-expired").tags[tags.tried] = "2026-11-23T11:30:00Z";
@@ -32,14 +32,14 @@ test("lists sandboxes that have expired, and those whose hours have come, by the
   expect(failed).toEqual([]);
 });
 
-test("lists as many as a matrix takes, however many stacks there are", async () => {
+test("lists as many as a matrix accepts, however many stacks there are", async () => {
   const world = fakeWorld();
   for (let number = 0; number < 105; number++) addSandbox(world, `sandbox-${number}`);
   const { due, rest } = await dueSandboxes(world.context, "sandbox");
   expect([due.length, rest.length]).toEqual([100, 5]);
 });
 
-test("says whose hours cannot be read, and lists the others", async () => {
+test("reports unreadable hours, and lists the other sandboxes", async () => {
   const world = fakeWorld();
   writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), "config:\n  tarmac:sleepAt: noon\n");
   addSandbox(world, "sandbox-expired");
@@ -49,7 +49,7 @@ test("says whose hours cannot be read, and lists the others", async () => {
   expect(failed).toEqual([{ stack: "sandbox-odd", reason: expect.stringContaining("noon") as string }]);
 });
 
-test("one that has expired is taken down, and no other one", async () => {
+test("takes down only a sandbox that has expired", async () => {
   const world = fakeWorld();
   for (const name of ["a", "b"]) addSandbox(world, `sandbox-${name}`);
   const { reaping, schedule } = await doDue(world.context, "a", options);
@@ -58,7 +58,7 @@ test("one that has expired is taken down, and no other one", async () => {
   expect([...world.stacks.keys()]).toEqual(["dev", "sandbox-b"]);
 });
 
-test("one whose hours have come is stopped; one that somebody extended, woke or took down since is left alone", async () => {
+test("stops a sandbox at its time, unless somebody extended, woke or deleted it meanwhile", async () => {
   const world = fakeWorld();
   withHours(world);
   world.clusters = [cluster("sandbox-a"), cluster("sandbox-b")];
@@ -72,7 +72,7 @@ test("one whose hours have come is stopped; one that somebody extended, woke or 
   expect(world.clusters.map(({ power }) => power)).toEqual(["stopped", "running"]);
 });
 
-test("is no sandbox while somebody updates it by hand, until an hour after an update that was killed", async () => {
+test("skips a sandbox while somebody updates it by hand, until an hour after a killed update", async () => {
   const world = fakeWorld();
   withHours(world);
   world.clusters = [cluster("sandbox-a")];
@@ -84,29 +84,26 @@ test("is no sandbox while somebody updates it by hand, until an hour after an up
   expect((await dueSandboxes(world.context, "sandbox")).due).toEqual(["sandbox-a"]);
 });
 
-test.each([undefined, "the update failed"])(
-  "an update says that it runs, and that it has ended (%s)",
-  async (failure) => {
-    const world = fakeWorld();
-    addSandbox(world, "sandbox-a", future);
-    world.failures = [failure];
-    const during: (string | undefined)[] = [];
-    const { cli } = world.context;
-    world.context.cli = {
-      ...cli,
-      work: (args, env) => {
-        during.push(world.stacks.get("sandbox-a")?.tags[tags.updating]);
-        return cli.work(args, env);
-      },
-    };
-    const update = up(world.context, "a", { lifetime: 60, owner: "jo", form: "sandbox" });
-    await (failure === undefined ? update : expect(update).rejects.toThrow(failure));
-    expect(during).toEqual([now.toISOString()]);
-    expect(world.stacks.get("sandbox-a")?.tags).not.toHaveProperty([tags.updating]);
-  },
-);
+test.each([undefined, "the update failed"])("an update records its start and its end (%s)", async (failure) => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-a", future);
+  world.failures = [failure];
+  const during: (string | undefined)[] = [];
+  const { cli } = world.context;
+  world.context.cli = {
+    ...cli,
+    work: (args, env) => {
+      during.push(world.stacks.get("sandbox-a")?.tags[tags.updating]);
+      return cli.work(args, env);
+    },
+  };
+  const update = up(world.context, "a", { lifetime: 60, owner: "jo", form: "sandbox" });
+  await (failure === undefined ? update : expect(update).rejects.toThrow(failure));
+  expect(during).toEqual([now.toISOString()]);
+  expect(world.stacks.get("sandbox-a")?.tags).not.toHaveProperty([tags.updating]);
+});
 
-test("groups without a stack are deleted alone", async () => {
+test("groups without a stack are deleted separately", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-a");
   const group = { app: "hello", stack: "sandbox-old", expires: "2026-11-23T10:00:00Z", owner: "jo" };

@@ -9,11 +9,11 @@ test.each([
   expect(lifetime(text)).toBe(minutes);
 });
 
-test.each(["8", "14m", "31d", "-1h", "1.5h", "", "8 h", "forever"])("%j is no lifetime", (text) => {
+test.each(["8", "14m", "31d", "-1h", "1.5h", "", "8 h", "forever"])("%j is not a lifetime", (text) => {
   expect(() => lifetime(text)).toThrow(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
 });
 
-test("an expiry is what the stack's setting takes", () => {
+test("an expiry has the form of the stack's setting", () => {
   const expires = expiry(new Date("2026-11-23T12:00:00.123Z"), 90);
   expect(expires).toBe("2026-11-23T13:30:00Z");
   expect(expiryProblem(expires, Date.parse("2026-11-23T12:00:00Z"))).toBeUndefined();

@@ -24,7 +24,7 @@ function hang(world: FakeWorld, stack: string, ended: () => Promise<void> = () =
 const destroyed = (world: FakeWorld) =>
   world.commands.flatMap((command) => /^destroy .*--stack (\S+)$/.exec(command)?.[1] ?? []);
 
-test("one that hangs takes its own time, and none of the others'", async () => {
+test("a sandbox that hangs uses only its own time", async () => {
   const world = fakeWorld();
   for (const name of ["a", "b"]) addSandbox(world, `sandbox-${name}`);
   hang(world, "sandbox-a");
@@ -36,7 +36,7 @@ test("one that hangs takes its own time, and none of the others'", async () => {
   expect(world.commands).not.toContain("cancel --yes --stack sandbox-a");
 });
 
-test("the next run tries those first whose last attempt is the longest ago, and notes each attempt", async () => {
+test("the next run starts with the oldest attempt, and records each attempt", async () => {
   const world = fakeWorld();
   const tried = { a: "2026-11-23T11:30:00Z", b: "2026-11-23T10:30:00Z", c: undefined, d: undefined };
   for (const [name, time] of Object.entries(tried)) {
@@ -48,7 +48,7 @@ test("the next run tries those first whose last attempt is the longest ago, and 
   expect(world.commands).toContain(`stack tag set ${tags.tried} ${now.toISOString()} --stack sandbox-a`);
 });
 
-test("the lock of a Pulumi that had to be killed is removed", async () => {
+test("the lock of a killed Pulumi process is removed", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-a");
   hang(world, "sandbox-a", () =>
@@ -60,7 +60,7 @@ test("the lock of a Pulumi that had to be killed is removed", async () => {
   expect(destroyed(world)).toEqual([]);
 });
 
-test("what the run has no time for is postponed and named", async () => {
+test("sandboxes that the run has no time for are postponed and named", async () => {
   const world = fakeWorld();
   for (const name of ["a", "b"]) addSandbox(world, `sandbox-${name}`);
   let minutes = 0;
@@ -75,14 +75,14 @@ test("what the run has no time for is postponed and named", async () => {
   expect(world.stacks.has("sandbox-b")).toBe(true);
 });
 
-describe("a resource group whose stack this backend does not know", () => {
+describe("a resource group of a stack that this backend does not know", () => {
   const group = (name: string, mark: object) => ({
     id: `/subscriptions/s/resourceGroups/${name}`,
     name,
     tags: { app: "hello", stack: `sandbox-${name}`, expires: "2026-11-23T11:00:00Z", "managed-by": "tarmac", ...mark },
   });
 
-  test("is deleted if it bears the backend's mark; without one it is named; with another one it is somebody else's", async () => {
+  test("is deleted if it has the backend's mark, named if it has none, and kept if it has another one", async () => {
     const world = fakeWorld();
     world.azure.groups = [
       group("own", { [backendTag]: backend }),
@@ -96,7 +96,7 @@ describe("a resource group whose stack this backend does not know", () => {
     ]);
   });
 
-  test("does not take the reaper's time when its deletion hangs", async () => {
+  test("does not use the reaper's time if its deletion hangs", async () => {
     const world = fakeWorld();
     world.azure.groups = [group("own", { [backendTag]: backend })];
     const { within } = world.context;
@@ -129,11 +129,11 @@ test.each([
   ["1h", 60],
 ])("%s are %d minutes", (text, minutes) => expect(timeBudget("--budget", text)).toBe(minutes));
 
-test.each(["4m", "7h", "20", "soon"])("%s is no time for a sandbox", (text) => {
+test.each(["4m", "7h", "20", "soon"])("%s is not a valid time limit for a sandbox", (text) => {
   expect(() => timeBudget("--budget", text)).toThrow(`--budget: "${text}" is not a time; use 5m to 6h, e.g. "20m"`);
 });
 
-describe("a lock that is found counts as left over", () => {
+describe("a lock counts as abandoned", () => {
   const hosted = {};
   test.each([
     ["nowhere, if nobody says so", false, undefined, hosted, {}],

@@ -31,7 +31,7 @@ const onSharedCluster = JSON.stringify({
   },
 });
 
-test("a sandbox goes with its stack and its file", async () => {
+test("deletes a sandbox with its stack and its file", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "config: {}\n");
@@ -43,7 +43,7 @@ test("a sandbox goes with its stack and its file", async () => {
   ]);
 });
 
-test("a deletion that fails twice is tried with more means each time", async () => {
+test("a deletion that fails is tried twice more, with stronger means each time", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   world.failures.push("409 Conflict", "the kubeconfig has expired");
@@ -55,7 +55,7 @@ test("a deletion that fails twice is tried with more means each time", async () 
   ]);
 });
 
-test("what cannot be reached on a cluster that others use too is not taken for gone", async () => {
+test("unreachable resources on a shared cluster do not count as deleted", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources.push({ type: "tarmac:kubernetes:ExistingCluster" });
   writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), onSharedCluster);
@@ -73,7 +73,7 @@ test("a deletion that always fails keeps the stack, and says what is left and wh
   expect(world.stacks.has("sandbox-x")).toBe(true);
 });
 
-test("a deletion that leaves something is completed by the reaper, also before the sandbox would have expired", async () => {
+test("an incomplete deletion is completed by the reaper, even before the sandbox would have expired", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x", "2026-11-25T12:00:00Z");
   world.failures.push(...Array<string>(6).fill("409 Conflict"));
@@ -82,7 +82,7 @@ test("a deletion that leaves something is completed by the reaper, also before t
   expect(world.stacks.has("sandbox-x")).toBe(false);
 });
 
-test("what Azure still has is swept up: groups with all that is in them, other resources, grants, images", async () => {
+test("deletes what Azure still has: groups with their contents, other resources, grants, images", async () => {
   const world = fakeWorld();
   const grant = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.Authorization/roleAssignments/1";
   const other = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.Network/publicIPAddresses/a";
@@ -111,7 +111,7 @@ test("what Azure still has is swept up: groups with all that is in them, other r
   expect(world.azure.groups.map(({ name }) => name)).toEqual(["hello-dev"]);
 });
 
-test("images of others, and in registries that are not Azure's, are kept and named", async () => {
+test("keeps and names images of others, and images in registries outside Azure", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources.push(
     sharedRegistry,
@@ -124,7 +124,7 @@ test("images of others, and in registries that are not Azure's, are kept and nam
   ]);
 });
 
-test("tags and state of a sandbox do not decide where the caller's token goes, nor what is deleted", async () => {
+test("tags and state of a sandbox decide neither where the caller's token is sent nor what is deleted", async () => {
   const world = fakeWorld();
   const sandbox = addSandbox(world, "sandbox-x");
   sandbox.tags[tags.images] = "registry.attacker.example/x/sandbox-x shared.azurecr.io/../../v2/other/sandbox-x";
@@ -147,7 +147,7 @@ test("tags and state of a sandbox do not decide where the caller's token goes, n
   expect(asked).toEqual([]);
 });
 
-describe("who may take a sandbox down", () => {
+describe("who may delete a sandbox", () => {
   const other = "5a1e0000-0000-4000-8000-000000000002";
   const refusal = (madeBy: string) =>
     `sandbox-x of jo was made ${madeBy}: its state would decide what is deleted with your rights. ` +
@@ -168,7 +168,7 @@ describe("who may take a sandbox down", () => {
     expect(world.commands.filter((command) => command.startsWith("stack export"))).toEqual([]);
   });
 
-  test("the person who made it on this machine, and anybody who says that they trust its code", async () => {
+  test("the person who created it on this machine, and anybody who says that they trust its code", async () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-x");
     world.azure.principal = { objectId: other, person: true };
@@ -179,14 +179,14 @@ describe("who may take a sandbox down", () => {
     expect((await down(world.context, found, { form: "sandbox", madeByOthers: true })).left).toEqual([]);
   });
 
-  test("the workflow, also what a person made", async () => {
+  test("the workflow, even for a person's sandbox", async () => {
     const world = fakeWorld();
     delete addSandbox(world, "sandbox-x").tags[tags.deployer];
     expect((await takeDown(world)).left).toEqual([]);
   });
 });
 
-test("images that may not be deleted are left, and still known when somebody comes who may", async () => {
+test("images without the right to delete them are kept, and are deleted later by a caller with the right", async () => {
   const world = fakeWorld();
   world.azure.registries.add("locked.registry");
   addSandbox(world, "sandbox-x").resources.push(
@@ -199,7 +199,7 @@ test("images that may not be deleted are left, and still known when somebody com
   expect((await takeDown(world)).left).toEqual(left);
 });
 
-test("what a killed update was about to make where others are is looked for", async () => {
+test("searches for what a killed update was about to create in shared places", async () => {
   const world = fakeWorld();
   const scope = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shared";
   const grant = `${scope}/providers/Microsoft.Authorization/roleAssignments/2`;
@@ -223,7 +223,7 @@ test("what a killed update was about to make where others are is looked for", as
   ]);
 });
 
-describe("on a cluster that others use too", () => {
+describe("on a shared cluster", () => {
   const labels = { "app.kubernetes.io/part-of": "hello", "tarmac.dev/stack": "sandbox-x" };
   const shared = () => {
     const world = fakeWorld();
@@ -232,21 +232,21 @@ describe("on a cluster that others use too", () => {
     return world;
   };
 
-  test("a namespace that nobody noted is swept up, and others stay", async () => {
+  test("deletes a namespace that was never recorded, and keeps others", async () => {
     const world = shared();
     world.namespaces.set("sandbox-x", labels).set("sandbox-y", { ...labels, "tarmac.dev/stack": "sandbox-y" });
     expect((await takeDown(world)).swept).toEqual(["namespace sandbox-x on https://shared:443"]);
     expect([...world.namespaces.keys()]).toEqual(["sandbox-y"]);
   });
 
-  test("one of that name that is another's is left alone", async () => {
+  test("keeps a namespace of that name that belongs to somebody else", async () => {
     const world = shared();
     world.namespaces.set("sandbox-x", { ...labels, "app.kubernetes.io/part-of": "shop" });
     expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
     expect(world.namespaces.size).toBe(1);
   });
 
-  test("that does not answer, nothing is deleted, unless somebody says that it is gone", async () => {
+  test("deletes nothing if the cluster does not answer, unless the caller says that it no longer exists", async () => {
     const world = shared();
     world.context.cluster = () => Promise.reject(new Error("the cluster https://shared:443 cannot be asked"));
     await expect(takeDown(world)).rejects.toThrow(
@@ -264,7 +264,7 @@ describe("on a cluster that others use too", () => {
     }
   });
 
-  test("that no settings name any more, nothing is deleted", async () => {
+  test("deletes nothing if no settings name the cluster any more", async () => {
     const world = shared();
     writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), "config: {}\n");
     await expect(takeDown(world)).rejects.toThrow("names the cluster that it is on (tarmac:kubeContext)");
@@ -272,7 +272,7 @@ describe("on a cluster that others use too", () => {
   });
 });
 
-test("a file with nothing but the key, as Pulumi writes it where there was none, does not stand for the form", async () => {
+test("a file that Pulumi wrote with only the key does not hide the form", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "encryptionsalt: v1:abc\n");
@@ -291,7 +291,7 @@ test("a file with nothing but the key, as Pulumi writes it where there was none,
   expect(asked).toEqual([{ app: "hello", metadataHost: "localhost:1", subscription: "s" }]);
 });
 
-test("without Azure nothing is deleted", async () => {
+test("deletes nothing without Azure", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   world.context.azure = () => Promise.reject(new Error("no subscription"));
@@ -300,13 +300,13 @@ test("without Azure nothing is deleted", async () => {
   expect(destroys(world)).toEqual([]);
 });
 
-test("one that was never updated goes like any other", async () => {
+test("deletes a sandbox that was never updated like any other", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources = [];
   expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
 });
 
-test("what others made in Azure is left alone, whatever its tags say of the stack", async () => {
+test("keeps what others created in Azure, even if its tags name the stack", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   const { tags: own } = group("", "sandbox-x");
@@ -320,7 +320,7 @@ test("what others made in Azure is left alone, whatever its tags say of the stac
   expect(world.azure.groups).toHaveLength(3);
 });
 
-test("images in the sandbox's own registry go with it", async () => {
+test("deletes images in the sandbox's own registry with it", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources.push(
     { type: "azure-native:containerregistry/v20251101:Registry", outputs: { loginServer: "own.azurecr.io" } },
@@ -337,7 +337,7 @@ test("images in the sandbox's own registry go with it", async () => {
   expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
 });
 
-test("what an interrupted update had begun holds nothing up", async () => {
+test("pending operations of an interrupted update do not block the deletion", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").pending = [{ type: "creating", resource: { type: "a:b:C" } }];
   await takeDown(world);
@@ -346,7 +346,7 @@ test("what an interrupted update had begun holds nothing up", async () => {
   );
 });
 
-test("a lock of a process that is gone is taken away, one that is held is not", async () => {
+test("removes the lock of a process that is gone, and keeps one that is held", async () => {
   const world = fakeWorld();
   const locked = (host: string) => `currently locked: created by ci@${host} (pid 4194305) at 2026-11-23T11:59:00Z`;
   addSandbox(world, "sandbox-x");
@@ -368,14 +368,14 @@ test("a lock of a process that is gone is taken away, one that is held is not", 
 test.each([
   ["dev", 'stack "dev" is not a sandbox, and is not deleted here: pulumi destroy --stack dev does that'],
   ["y", 'there is no sandbox "y"; there are: x'],
-])("%s is not taken down", async (name, message) => {
+])("does not delete %s", async (name, message) => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   await expect(takeDown(world, name)).rejects.toThrow(message);
 });
 
 describe("reaping", () => {
-  test("takes what has expired, goes on after a failure, and leaves the others", async () => {
+  test("deletes what has expired, continues after a failure, and keeps the others", async () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-a");
     addSandbox(world, "sandbox-b");
@@ -404,7 +404,7 @@ describe("reaping", () => {
     );
   });
 
-  test("leaves alone what was extended, and forgets what another took down, while it was at the others", async () => {
+  test("keeps what was extended, and forgets what another reaper deleted, while it worked on others", async () => {
     const world = fakeWorld();
     for (const name of ["a", "b", "c"]) addSandbox(world, `sandbox-${name}`);
     const cli = { ...world.context.cli };
@@ -417,7 +417,7 @@ describe("reaping", () => {
     expect([reaped, kept].map((list) => list.map(({ stack }) => stack))).toEqual([["sandbox-a"], ["sandbox-b"]]);
   });
 
-  test("counts as done what another reaper took down at the same time", async () => {
+  test("counts what another reaper deleted at the same time as done", async () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-a");
     world.context.cli.work = () => {
@@ -429,7 +429,7 @@ describe("reaping", () => {
     expect(world.said.at(-1)).toBe("sandbox-a is gone: somebody else took it down at the same time");
   });
 
-  test("as a trial only says what it would take", async () => {
+  test("in a dry run only says what it would delete", async () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-a");
     world.azure.groups = [group("orphan", "sandbox-gone")];

@@ -13,7 +13,7 @@ test.each([
   expect(sandboxStack(name)).toBe(stack);
 });
 
-test("long names are cut, and do not meet", () => {
+test("long names are shortened and stay distinct", () => {
   const [one, other] = ["one", "other"].map((end) => sandboxStack(`feature/${"very-long-".repeat(8)}${end}`));
   expect(one).not.toBe(other);
   expect(one).toMatch(/^sandbox-feature-very-long-.*-[0-9a-f]{6}$/);
@@ -25,7 +25,7 @@ test("a name without letters and digits is refused", () => {
   );
 });
 
-test("whatever the branch is called, the stack is called as a namespace may be, and always the same", () => {
+test("for any branch, the stack has a valid namespace name, and always the same", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 200 }), (name) => {
       fc.pre(/[a-z0-9]/i.test(name.replace(/^refs\/heads\//i, "")));

@@ -53,7 +53,7 @@ const news = (more: Partial<SandboxNews> = {}): SandboxNews => ({
 const commentsOf = () => github.pull.comments.map(({ body }) => body);
 const text = () => commentsOf()[0] ?? "";
 
-test("a sandbox is told of in one comment and one deployment, from its creation to its end", async () => {
+test("a sandbox is reported in one comment and one deployment, from its creation to its end", async () => {
   await report({ name: "pr-7", creating: true }, now, "aaaaaaaaaaaaaaaa");
   expect(text()).toMatch(/^<!-- sandbox-pr-7 -->\n## Sandbox: being created\n/);
   expect(github.deployments.states(environment)).toEqual(["in_progress"]);
@@ -105,13 +105,13 @@ test("a sandbox is told of in one comment and one deployment, from its creation 
   expect(github.pull.comments).toHaveLength(1);
 });
 
-test("a deployment does not wait for the checks of the commit, which the sandbox may be there to decide", async () => {
+test("a deployment does not wait for the checks of the commit, because the sandbox may be needed for them", async () => {
   github.deployments.pendingChecks = ["check"];
   await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   expect(github.deployments.states(environment)).toEqual(["success"]);
 });
 
-test("one that did not come up says why, in Pulumi's words and the doctor's", async () => {
+test("a sandbox that failed says why, with Pulumi's message and the doctor's diagnosis", async () => {
   const reason =
     "interrupted: waiting cannot fix secret-missing\n\n✗ the Secret does not exist\n```\n<!-- sandbox-pr-8 -->";
   const failed = news({ state: "failed", reason });
@@ -133,7 +133,7 @@ test.each(["", "no JSON", "{}", '[{"stack":"sandbox-pr-8","state":"up","at":"202
   },
 );
 
-test("the hourly run warns once before an end, again before a later one, and leaves everything else as it is", async () => {
+test("the hourly run warns once before an expiry, again before a later one, and changes nothing else", async () => {
   await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   const requests = () => github.seen.filter(({ method }) => method !== "GET").length;
   const alive = (at: Date, expires = "2026-11-25T12:00:00Z") =>
@@ -163,30 +163,33 @@ test.each([
   ["failed", "failed", "failure"],
   ["creating", "being created", "in_progress"],
   ["left", "not completely taken down", "inactive"],
-] as const)("one that is %s stays so until an update or a deletion succeeds", async (state, heading, deployment) => {
-  const head = "aaaaaaaaaaaaaaaa";
-  await report({ name: "pr-7", news: newsLine([news()]) }, later(10), head);
-  const at = (minutes: number) => ({ stack: "sandbox-pr-7", at: later(minutes).toISOString() });
-  const unfinished = { ...at(20), state, ...(state === "creating" ? {} : { reason: "Pulumi's error" }) };
-  await report({ name: "pr-7", news: newsLine([unfinished]) }, later(20), head);
-  const before = text();
-  for (const alive of ["up", "asleep"] as const)
-    await report({ name: "", news: newsLine([{ ...at(30), state: alive, owner: "ada" }]) }, later(30));
-  expect(text()).toBe(before);
+] as const)(
+  "a sandbox that is %s stays so until an update or a deletion succeeds",
+  async (state, heading, deployment) => {
+    const head = "aaaaaaaaaaaaaaaa";
+    await report({ name: "pr-7", news: newsLine([news()]) }, later(10), head);
+    const at = (minutes: number) => ({ stack: "sandbox-pr-7", at: later(minutes).toISOString() });
+    const unfinished = { ...at(20), state, ...(state === "creating" ? {} : { reason: "Pulumi's error" }) };
+    await report({ name: "pr-7", news: newsLine([unfinished]) }, later(20), head);
+    const before = text();
+    for (const alive of ["up", "asleep"] as const)
+      await report({ name: "", news: newsLine([{ ...at(30), state: alive, owner: "ada" }]) }, later(30));
+    expect(text()).toBe(before);
 
-  // The run that extends it has not failed.
-  const extended = { ...at(40), state: "up", owner: "ada", expires: "2026-11-26T12:00:00Z" } as const;
-  await report({ name: "", news: newsLine([extended]) }, later(40));
-  expect(text()).toContain(`## Sandbox: ${heading}\n`);
-  expect(text()).toContain("| expires | 2026-11-26 12:00 UTC |");
-  expect(text()).not.toContain("Log of the run");
-  expect(github.deployments.states(environment)).toEqual([deployment]);
+    // The run that extends it has not failed.
+    const extended = { ...at(40), state: "up", owner: "ada", expires: "2026-11-26T12:00:00Z" } as const;
+    await report({ name: "", news: newsLine([extended]) }, later(40));
+    expect(text()).toContain(`## Sandbox: ${heading}\n`);
+    expect(text()).toContain("| expires | 2026-11-26 12:00 UTC |");
+    expect(text()).not.toContain("Log of the run");
+    expect(github.deployments.states(environment)).toEqual([deployment]);
 
-  await report({ name: "pr-7", news: newsLine([news({ at: later(50).toISOString() })]) }, later(50), head);
-  expect(text()).toContain("## Sandbox: up\n");
-});
+    await report({ name: "pr-7", news: newsLine([news({ at: later(50).toISOString() })]) }, later(50), head);
+    expect(text()).toContain("## Sandbox: up\n");
+  },
+);
 
-test.each(["gone", "left"] as const)("one that is created after an end is another: %s", async (state) => {
+test.each(["gone", "left"] as const)("a sandbox that is created after an end is another one: %s", async (state) => {
   await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   const end = { stack: "sandbox-pr-7", state, at: later(20).toISOString() };
   await report({ name: "pr-7", news: newsLine([end]) }, later(20), "aaaaaaaaaaaaaaaa");
@@ -197,7 +200,7 @@ test.each(["gone", "left"] as const)("one that is created after an end is anothe
   expect(github.deployments.statuses.get(2)?.[0]).toMatchObject({ environment_url: "" });
 });
 
-test("news that is older than what is posted changes nothing", async () => {
+test("older news than the posted one changes nothing", async () => {
   await report(
     { name: "pr-7", news: newsLine([news({ at: later(20).toISOString() })]) },
     later(20),
@@ -209,7 +212,7 @@ test("news that is older than what is posted changes nothing", async () => {
   expect(said.at(-1)).toBe("sandbox-pr-7: nothing is posted, a later run has done so");
 });
 
-test("nobody but the pull request of the job is written to, and sandboxes of branches have none", async () => {
+test("writes only to the pull request of the job; sandboxes of branches have none", async () => {
   const others = ["sandbox-pr-8", "sandbox-feature-1", "sandbox-pr-007"].map((stack) => news({ stack }));
   await report({ name: "pr-7", news: newsLine([...others, news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   expect(github.pull.comments).toHaveLength(1);
@@ -221,14 +224,14 @@ test("nobody but the pull request of the job is written to, and sandboxes of bra
   ]);
 });
 
-test("a comment of somebody else with the same beginning is left alone", async () => {
+test("keeps a comment of another author with the same beginning", async () => {
   github.say("mallory", "<!-- sandbox-pr-7 -->\nmine");
   await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   expect(commentsOf()[0]).toBe("<!-- sandbox-pr-7 -->\nmine");
   expect(github.pull.comments).toHaveLength(2);
 });
 
-test("it needs a token and a repository", async () => {
+test("needs a token and a repository", async () => {
   const options = { warn: "6h", author: "github-actions[bot]" };
   await expect(reportSandboxes(options, { env: {}, now, say: () => undefined })).rejects.toThrow(
     "sandbox report: set GITHUB_TOKEN (pull-requests: write, deployments: write) and GITHUB_REPOSITORY (OWNER/NAME)",
@@ -236,7 +239,7 @@ test("it needs a token and a repository", async () => {
 });
 
 describe("news", () => {
-  test("of another shape are dropped, and their parts one by one", () => {
+  test("of another form are dropped, and their parts one by one", () => {
     const good = news();
     const bad: unknown[] = [null, 1, { ...good, stack: "prod" }, { ...good, state: "boom" }, { ...good, at: "today" }];
     expect(readNews(JSON.stringify([...bad, good]))).toEqual([good]);
@@ -249,7 +252,7 @@ describe("news", () => {
       expect(readNews(JSON.stringify([{ ...good, url }]))[0]).not.toHaveProperty("url");
   });
 
-  test("keep their record in the comment, which the words of the sandbox's code cannot replace", () => {
+  test("keep their record in the comment, which text from the sandbox's code cannot replace", () => {
     const record = { ...news(), commit: "aaaaaaaaaaaa" };
     const forged =
       comment({ ...record, owner: "mallory" }, undefined)
@@ -273,7 +276,7 @@ describe("news", () => {
     expect(shared).toContain("| address | `kubectl port-forward` |");
   });
 
-  test("are one line of the step's output, without secrets, and made for a workflow only", async () => {
+  test("are one line of the step's output, without secrets, and written for a workflow only", async () => {
     const outputFile = join(folder, "output");
     const env = { GITHUB_OUTPUT: outputFile, GITHUB_TOKEN: "ghs_0123456789abcdef" };
     await tellNews(() => [news({ state: "failed", reason: "it said ghs_0123456789abcdef\nand ended" })], env);
@@ -291,7 +294,7 @@ describe("news", () => {
     expect(readNews(newsLine(many.slice(0, 1)))[0]?.reason).toHaveLength(20_000);
   });
 
-  test("of one that was made, from its state and outputs", async () => {
+  test("of a created sandbox come from its state and outputs", async () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-pr-7").resources.push({
       type: "azure-native:containerservice:ManagedCluster",
@@ -304,7 +307,7 @@ describe("news", () => {
     expect(await newsOfMade(world.context, { ...made, outputs: inside }, "ada")).not.toHaveProperty("url");
   });
 
-  test("of a reaping, of those that are gone, left, and alive", () => {
+  test("of a reaping list deleted, remaining and live sandboxes", () => {
     const done = { swept: [], kept: [] };
     const line = { owner: "ada", expires: "2026-11-23T11:00:00Z" };
     const told = newsOfReaping(

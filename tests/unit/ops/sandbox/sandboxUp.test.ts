@@ -13,7 +13,7 @@ const options = { lifetime: 60, owner: "jo", form: "sandbox" };
 const fileIn = (folder: string, stack: string) =>
   parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) as Record<string, unknown>;
 
-test("a new sandbox is marked as one before anything is made", async () => {
+test("a new sandbox is marked as one before anything is created", async () => {
   const world = fakeWorld();
   world.failures.push("Azure is out of order");
   await expect(up(world.context, "feature/42", options)).rejects.toThrow("Azure is out of order");
@@ -27,7 +27,7 @@ test("a new sandbox is marked as one before anything is made", async () => {
   });
 });
 
-test("a new sandbox that Azure would refuse is not begun; an existing one is not asked about", async () => {
+test("a new sandbox that Azure would refuse is not started; an existing one is not checked", async () => {
   const world = fakeWorld();
   world.refused = "no quota";
   await expect(up(world.context, "feature/42", options)).rejects.toThrow("no quota");
@@ -40,7 +40,7 @@ test("a new sandbox that Azure would refuse is not begun; an existing one is not
   expect(world.preflights).toEqual(["sandbox-feature-42"]);
 });
 
-test("its file is the form's, and says whose it is, until when, and a place of its own", async () => {
+test("its file has the form's settings, its owner, its expiry, and a location of its own", async () => {
   const world = fakeWorld();
   await up(world.context, "feature/42", options);
   expect(fileIn(world.folder, "sandbox-feature-42")).toEqual({
@@ -88,7 +88,7 @@ test("a project of another name has its own settings, and no others", async () =
 test.each([
   ["YAML", { "cost-center": "4711" }],
   ["JSON, as Pulumi writes it", '{"cost-center":"4711"}'],
-])("it keeps the form's tags, written as %s, and marks what it creates with its state backend", async (_, formTags) => {
+])("keeps the form's tags, written as %s, and marks what it creates with its state backend", async (_, formTags) => {
   const world = fakeWorld();
   writeFileSync(join(world.folder, "Pulumi.tagged.yaml"), JSON.stringify({ config: { "tarmac:tags": formTags } }));
   await up(world.context, "x", { ...options, form: "tagged" });
@@ -101,7 +101,7 @@ test.each([
   );
 });
 
-test("waiting for a rollout that cannot succeed is ended, and the error names the cause", async () => {
+test("interrupts the wait for a rollout that cannot succeed, and names the cause", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   const obstacle = { finding: { code: "secret-missing", title: 'The Secret "login" does not exist' } } as Obstacle;
@@ -121,7 +121,7 @@ test("waiting for a rollout that cannot succeed is ended, and the error names th
   );
 });
 
-test("it is held to the policies that all sandboxes share", async () => {
+test("applies the policies that all sandboxes share", async () => {
   const world = fakeWorld();
   await up(world.context, "x", { ...options, policyPack: { folder: "policy", config: "policy/config/sandbox.json" } });
   expect(world.commands.filter((command) => command.startsWith("up "))).toEqual([
@@ -129,7 +129,7 @@ test("it is held to the policies that all sandboxes share", async () => {
   ]);
 });
 
-test("a form that sets nothing is one, too", async () => {
+test("accepts a form without settings", async () => {
   const world = fakeWorld();
   writeFileSync(join(world.folder, "Pulumi.plain.yaml"), "secretsprovider: azurekeyvault://v/keys/k\nconfig:\n");
   await up(world.context, "x", { ...options, form: "plain" });
@@ -139,7 +139,7 @@ test("a form that sets nothing is one, too", async () => {
   });
 });
 
-test("the key to the secrets of one that is there is kept", async () => {
+test("keeps the key to the secrets of an existing sandbox", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "encryptionsalt: v1:abc\nconfig:\n  tarmac:port: 9000\n");
@@ -149,7 +149,7 @@ test("the key to the secrets of one that is there is kept", async () => {
   expect(config).not.toHaveProperty("tarmac:port");
 });
 
-test("its secrets are closed with the form's key, where that has one", async () => {
+test("encrypts its secrets with the form's key, if there is one", async () => {
   const world = fakeWorld();
   const key = "azurekeyvault://tarmac-keys.vault.azure.net/keys/sandbox";
   writeFileSync(
@@ -161,7 +161,7 @@ test("its secrets are closed with the form's key, where that has one", async () 
   expect(fileIn(world.folder, "sandbox-x")).toMatchObject({ secretsprovider: key, encryptedkey: "abc" });
 });
 
-test("an interrupted update is looked at before the next", async () => {
+test("an interrupted update is read before the next", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").pending = [
     { type: "creating", resource: { type: "a:b:C", urn: "urn:pulumi:x::tarmac::a:b:C::hello" } },
@@ -181,21 +181,21 @@ test.each([
     { [tags.sandbox]: "true", [tags.name]: "feature/42" },
     'sandbox-feature-42 is the sandbox of "feature/42", whose name is too similar: choose another name',
   ],
-])("%s is refused where another has that name", async (name, stack, stackTags, message) => {
+])("%s is refused if another has that name", async (name, stack, stackTags, message) => {
   const world = fakeWorld();
   world.stacks.set(stack, { tags: stackTags, resources: [{ type: "a:b:C" }], pending: [] });
   await expect(up(world.context, name, options)).rejects.toThrow(message);
   expect(existsSync(join(world.folder, `Pulumi.${stack}.yaml`))).toBe(false);
 });
 
-test("what an up left that was killed before it could say anything is taken over", async () => {
+test("takes over what a killed `up` left before it printed anything", async () => {
   const world = fakeWorld();
   world.stacks.set("sandbox-x", { tags: {}, resources: [], pending: [] });
   await up(world.context, "x", options);
   expect(world.stacks.get("sandbox-x")?.tags[tags.sandbox]).toBe("true");
 });
 
-test("a form in which sandboxes would share one right to pull is refused", async () => {
+test("refuses a form in which sandboxes would share one right to pull", async () => {
   const world = fakeWorld();
   const shared = { "tarmac:existingRegistry": "shared", "tarmac:kubeletObjectId": "1b4c" };
   writeFileSync(join(world.folder, "Pulumi.shared.yaml"), JSON.stringify({ config: shared }));
@@ -205,7 +205,7 @@ test("a form in which sandboxes would share one right to pull is refused", async
   expect([...world.stacks.keys()]).toEqual(["dev"]);
 });
 
-test("stacks of another organisation are called as the backend calls them, and their things as the program does", async () => {
+test("names stacks of another organization as the backend does, and their resources as the program does", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   world.stacks.set("acme/sandbox-x", world.stacks.get("sandbox-x")!);
@@ -218,7 +218,7 @@ test("stacks of another organisation are called as the backend calls them, and t
   expect(world.stacks.get("acme/sandbox-x")?.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
 });
 
-test("one that goes while the others are listed is not listed, and a backend that fails is not taken for that", async () => {
+test("a sandbox that is deleted during the listing is not listed, and a failing backend does not count as a deletion", async () => {
   const world = fakeWorld();
   for (const name of ["a", "b", "c", "d", "e", "f"]) addSandbox(world, `sandbox-${name}`);
   const real = world.context.cli;
@@ -236,14 +236,14 @@ test("one that goes while the others are listed is not listed, and a backend tha
   );
 });
 
-test("a form that is not there is refused by the names of those that are", async () => {
+test("a missing form is refused with the names of the existing ones", async () => {
   const { context } = fakeWorld();
   await expect(up(context, "x", { ...options, form: "sandbx" })).rejects.toThrow(
     "there is no Pulumi.sandbx.yaml to make a sandbox from: use --from with one of sandbox",
   );
 });
 
-test("a later end is said in the stack's tag, in its file and in Azure, and changes nothing else", async () => {
+test("a later expiry is written to the stack's tag, its file and Azure, and changes nothing else", async () => {
   const world = fakeWorld();
   const urn = "urn:pulumi:sandbox-x::tarmac::azure-native:resources:ResourceGroup::hello-sandbox-x";
   addSandbox(world, "sandbox-x");
@@ -254,7 +254,7 @@ test("a later end is said in the stack's tag, in its file and in Azure, and chan
   expect(world.commands.at(-1)).toContain(`--target ${urn}`);
 });
 
-test("a later end leaves no stack file of a sandbox that was made elsewhere: the file says who may take it down", async () => {
+test("a later expiry leaves no stack file for a sandbox that was created elsewhere, because the file decides who may delete it", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   await extend(world.context, "x", 120, "sandbox");
@@ -262,7 +262,7 @@ test("a later end leaves no stack file of a sandbox that was made elsewhere: the
   expect(existsSync(join(world.folder, "Pulumi.sandbox-x.yaml"))).toBe(false);
 });
 
-test("only stacks that are called and marked so are sandboxes", async () => {
+test("only stacks with the name and the mark of a sandbox are sandboxes", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
   world.stacks.set("sandbox-shared", { tags: {}, resources: [], pending: [] });

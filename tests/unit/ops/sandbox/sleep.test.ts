@@ -28,7 +28,7 @@ const settings = (world: FakeWorld, stack: string, config: object) =>
 const outOfHours = { "tarmac:sleepAt": "19:00", "tarmac:wakeAt": "07:00", "tarmac:sleepTimeZone": "Asia/Tokyo" };
 const future = "2026-11-24T00:00:00Z";
 
-test("a sandbox sleeps and wakes, and the schedule is told", async () => {
+test("a sandbox sleeps and wakes, and its schedule is updated", async () => {
   const world = fakeWorld();
   const sandbox = addSandbox(world, "sandbox-x", future);
   world.clusters = [cluster("sandbox-x"), cluster("dev")];
@@ -40,7 +40,7 @@ test("a sandbox sleeps and wakes, and the schedule is told", async () => {
   });
 });
 
-test("clusters of another app or another repository with the same stack name are left alone", async () => {
+test("keeps clusters of another app or repository with the same stack name", async () => {
   const world = fakeWorld();
   settings(world, "dev", { "tarmac:sleepAt": "19:00" });
   addSandbox(world, "sandbox-x", future);
@@ -58,7 +58,7 @@ test("clusters of another app or another repository with the same stack name are
   expect(powers()).toEqual(["running", "running", "stopped", "running", "stopped"]);
 });
 
-test("an update wakes no cluster of others, and the list does not show their power", async () => {
+test("an update wakes no shared cluster, and the list does not show its power state", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x", future);
   world.clusters = others("sandbox-x", "stopped");
@@ -80,7 +80,7 @@ test("another stack sleeps only if its settings say so", async () => {
   );
 });
 
-test("a sandbox on a cluster of others does not sleep", async () => {
+test("a sandbox on a shared cluster does not sleep", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x", future);
   await expect(setPower(world.context, "x", "sleep", "sandbox")).rejects.toThrow(
@@ -88,7 +88,7 @@ test("a sandbox on a cluster of others does not sleep", async () => {
   );
 });
 
-test("the schedule takes every sandbox that is due, whatever becomes of another", async () => {
+test("the schedule processes every due sandbox, even if another one fails", async () => {
   const world = fakeWorld();
   settings(world, "sandbox", outOfHours);
   addSandbox(world, "sandbox-due", future);
@@ -107,7 +107,7 @@ test("the schedule takes every sandbox that is due, whatever becomes of another"
   expect(scheduleReport(await followSchedule(world.context, "sandbox", ["due"]))).toBe("nothing is due");
 });
 
-test("the schedule of named stacks wakes them too, and leaves those without hours alone", async () => {
+test("the schedule of named stacks wakes them too, and skips those without hours", async () => {
   const world = fakeWorld();
   settings(world, "dev", { "tarmac:sleepAt": "19:00", "tarmac:wakeAt": "07:00" });
   addSandbox(world, "sandbox-x", future);
@@ -118,7 +118,7 @@ test("the schedule of named stacks wakes them too, and leaves those without hour
   );
 });
 
-test("an update of a sandbox that sleeps wakes it first", async () => {
+test("an update of a sleeping sandbox wakes it first", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x", future);
   world.clusters = [cluster("sandbox-x", "stopped")];
@@ -127,7 +127,7 @@ test("an update of a sandbox that sleeps wakes it first", async () => {
   expect(world.clusters[0]?.power).toBe("running");
 });
 
-test("one that sleeps is extended by its tag alone, which counts", async () => {
+test("a sleeping sandbox is extended only in its tag, which counts", async () => {
   const world = fakeWorld();
   const sandbox = addSandbox(world, "sandbox-x", future);
   world.clusters = [cluster("sandbox-x", "stopped")];
@@ -137,7 +137,7 @@ test("one that sleeps is extended by its tag alone, which counts", async () => {
   expect(world.said).toEqual(["sandbox-x sleeps: its tag in Azure follows with the next update"]);
 });
 
-test("the list says which sleep, and does without where Azure does not answer", async () => {
+test("the list shows which sleep, and works without Azure's answer", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x", future);
   addSandbox(world, "sandbox-y", future);

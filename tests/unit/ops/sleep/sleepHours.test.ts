@@ -47,12 +47,12 @@ test.each([
   expect(due).toEqual(wanted && { ...wanted, at: new Date(wanted.at) });
 });
 
-test("a run that was missed is made up for by the next one", () => {
+test("a missed run is made up for by the next one", () => {
   const due = dueTurn(hours("19:00", "07:00"), new Date("2026-11-27T06:17:00Z"), new Date("2026-11-26T07:17:00Z"));
   expect(due).toEqual({ to: "sleep", at: new Date("2026-11-26T19:00:00Z") });
 });
 
-test("without wakeAt only people wake it", () => {
+test("without wakeAt, only people wake it", () => {
   expect(dueTurn(hours("19:00"), new Date("2026-11-27T08:00:00Z"), new Date("2026-11-27T07:00:00Z"))).toBeUndefined();
   expect(dueTurn(hours("19:00"), new Date("2026-11-27T19:01:00Z"), new Date("2026-11-27T07:00:00Z"))?.to).toBe("sleep");
 });
@@ -73,7 +73,7 @@ test("the day is that of the time zone", () => {
   expect(due?.at).toEqual(new Date("2026-11-27T12:00:00Z"));
 });
 
-test("days may run over the end of the week", () => {
+test("days may span the end of the week", () => {
   const due = dueTurn(hours("Fri-Sun,Wed 22:00"), new Date("2026-11-26T12:00:00Z"), undefined);
   expect(due?.at).toEqual(new Date("2026-11-25T22:00:00Z"));
 });

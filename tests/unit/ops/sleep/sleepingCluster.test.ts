@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-test("a cluster is stopped and started, and a second time is no error", async () => {
+test("a cluster is stopped and started, and repeating that is not an error", async () => {
   const power = await clusterPower(settings, env);
   const only = async () => {
     const [cluster] = await power.list();
@@ -51,7 +51,7 @@ test("a cluster is stopped and started, and a second time is no error", async ()
   expect((await only()).power).toBe("stopped");
 });
 
-test("commands know before they go there that it sleeps", async () => {
+test("commands learn that it sleeps before they connect", async () => {
   expect(await sleepingCluster("acme/tarmac/dev", settings, env)).toMatchObject({ name: "aks", power: "stopped" });
   expect(await sleepingCluster("prod", settings, env)).toBeUndefined();
   expect(await sleepingCluster("dev", { ...settings, app: "other" }, env)).toBeUndefined();
@@ -61,7 +61,7 @@ test("commands know before they go there that it sleeps", async () => {
   await refuseSleeping("prod", settings, env);
 });
 
-test("whoever updates it wakes it", async () => {
+test("an update wakes it", async () => {
   const said: string[] = [];
   expect(await wakeForUpdate("dev", { ...settings, app: "other" }, (line) => said.push(line), env)).toBe(false);
   expect(await wakeForUpdate("dev", settings, (line) => said.push(line), env)).toBe(true);
@@ -69,14 +69,14 @@ test("whoever updates it wakes it", async () => {
   expect(await wakeForUpdate("dev", settings, (line) => said.push(line), env)).toBe(false);
 });
 
-test("Azure that cannot be asked stops nobody", async () => {
+test("unreachable Azure stops no command", async () => {
   expect(await sleepingCluster("dev", settings, {})).toBeUndefined();
 });
 
 test.each([
   ["starting", "is being started"],
   ["stopping", "is being stopped"],
-] as const)("one that is %s is not there yet", async (power, words) => {
+] as const)("a cluster that is %s does not exist yet", async (power, words) => {
   const cluster: PoweredCluster = {
     ...{ name: "aks", resourceGroup: "rg", power },
     tags: { app: "hello", stack: "dev", "managed-by": "tarmac" },

@@ -27,7 +27,7 @@ config:
       secure: v1:ghi
 `;
 
-test("values are what Pulumi hands to the program, and secrets are stood in for", () => {
+test("values are those that Pulumi passes to the program, with stand-ins for secrets", () => {
   expect(ownValues(yaml)).toEqual({
     location: "swedencentral",
     replicas: "2",
@@ -38,7 +38,7 @@ test("values are what Pulumi hands to the program, and secrets are stood in for"
   expect([...encryptedKeys(yaml)]).toEqual(["kubeconfig", "secretValues"]);
 });
 
-test("a secret that cannot be read here is not refused for what it looks like", () => {
+test("a secret that cannot be decrypted here is not refused for its form", () => {
   expect(settingsOf(yaml.replace("replicas: 2", "kubeContext: theirs"))).toMatchObject({
     kubeconfig: hiddenSecret,
     secretValues: { TOKEN: "secret" },
@@ -63,7 +63,7 @@ test.each([
   expect(attempt).toThrow(problem);
 });
 
-test("a file that is not there is said to be missing, with those that are", () => {
+test("a missing file is reported, with the existing ones", () => {
   settingsOf("config: {tarmac:location: swedencentral}");
   expect(() => stackSettings(folder, "prod")).toThrow(
     "there is no Pulumi.prod.yaml: use one of --stack dev, or leave --stack out to check with the defaults",

@@ -17,7 +17,7 @@ const withText = (text: string) => {
   );
 };
 
-test("the image is in place of the build, and nothing else is different", async () => {
+test("the image replaces the build, and nothing else differs", async () => {
   const text =
     "secretsprovider: azurekeyvault://keys/dev\nencryptedkey: abc\nconfig:\n  tarmac:replicas: 2 # few\n  tarmac:secretValues:\n    KEY:\n      secure: v1:x\n";
   expect(await withText(text)).toEqual({
@@ -32,11 +32,11 @@ test.each([
   ["without settings", "encryptionsalt: v1:abc\n"],
   ["with none below config", "config:\n"],
   ["with only a comment", "# Nothing differs from the defaults.\n"],
-])("a file that is %s takes it too", async (_, text) => {
+])("a file that is %s works too", async (_, text) => {
   expect(await withText(text)).toMatchObject({ config: { "tarmac:image": image } });
 });
 
-test("the other file is called as the stack's, is nobody else's to read, and is gone in the end", async () => {
+test("the copy is named like the stack's file, is private, and is deleted in the end", async () => {
   writeFileSync(file, "config: {}\n");
   let seen = "";
   await expect(
@@ -59,7 +59,7 @@ test("a stack without a file leaves it to Pulumi; a named file must exist", asyn
   );
 });
 
-test("what Pulumi writes into the copy does not reach the stack's own file", async () => {
+test("changes that Pulumi writes to the copy do not reach the stack's own file", async () => {
   writeFileSync(file, "config: {}\n");
   await withCopyOfStackFile({ folder, stack: "dev" }, (other = "") => {
     expect(readFileSync(other, "utf8")).toBe("config: {}\n");
