@@ -79,7 +79,7 @@ describe.each(packages)("%s/", (folder) => {
     expect([manifest.name, manifest.version]).toEqual([`@tarmac/${folder}`, root.version]);
   });
 
-  it("offers only files that exist, each under the path that it has", () => {
+  it("exports only files that exist, each under its own path", () => {
     for (const [name, file] of Object.entries(manifest.exports ?? {})) {
       expect([name, file]).toEqual([name, `${name}.ts`]);
       expect([file, existsSync(join(folder, file))]).toEqual([file, true]);
@@ -92,13 +92,13 @@ describe.each(packages)("%s/", (folder) => {
     expect(needed.toSorted()).toEqual(imported.toSorted());
   });
 
-  it("reaches the others by their names", () => {
+  it("imports the others by their names", () => {
     expect(leaving(folder)).toEqual([]);
   });
 });
 
 describe("the stack", () => {
-  it("reaches the packages by their names", () => {
+  it("imports the packages by their names", () => {
     const around = rootFiles.flatMap((file) =>
       importsOf(file)
         .filter((specifier) => specifier.startsWith("."))
@@ -119,7 +119,7 @@ describe("the stack", () => {
   });
 });
 
-it("wants one exact version of everything, whoever needs it", () => {
+it("requires one exact version of everything, in every package", () => {
   const wanted = [".", ...packages].map(manifestOf).flatMap((manifest) =>
     Object.entries({
       ...manifest.dependencies,

@@ -30,7 +30,7 @@ describe("rules", () => {
     },
   );
 
-  it("hand all of it to Pulumi", () => {
+  it("pass all of it to Pulumi", () => {
     for (const [index, rule] of rules.entries()) {
       expect(policies[index]).toMatchObject({
         ...{ name: rule.id, description: rule.title, severity: rule.severity, enforcementLevel: rule.level },
@@ -46,7 +46,7 @@ describe("rules", () => {
 describe.each(readdirSync("policy/config"))("policy/config/%s", (file) => {
   const config = read(join("policy/config", file)) as Record<string, string | Record<string, unknown>>;
 
-  it("names rules and levels that there are, and settings that they have: Pulumi takes a misspelt rule for one it does not know", () => {
+  it("names existing rules, levels and settings, because Pulumi ignores a misspelled rule", () => {
     for (const [id, own] of Object.entries(config)) {
       const rule = rules.find((one) => one.id === id);
       if (id !== "all") expect([id, rule?.id]).toEqual([id, id]);
@@ -61,7 +61,7 @@ describe.each(readdirSync("policy/config"))("policy/config/%s", (file) => {
   });
 });
 
-it("lets nothing of a leaked secret or an open registry pass in any environment", () => {
+it("accepts no leaked secret and no open registry in any environment", () => {
   for (const file of readdirSync("policy/config")) {
     const config = read(join("policy/config", file)) as Record<string, unknown>;
     for (const id of ["no-plain-secret", "registry-no-admin-user", "registry-no-anonymous-pull"]) {
@@ -72,7 +72,7 @@ it("lets nothing of a leaked secret or an open registry pass in any environment"
   }
 });
 
-it("takes for taggable what the provider takes tags for", () => {
+it("counts as taggable what the provider accepts tags for", () => {
   for (const type of taggable) {
     const [service = "", name = ""] = type.split(":");
     const file = `node_modules/@pulumi/azure-native/${service}/${name.charAt(0).toLowerCase()}${name.slice(1)}.d.ts`;

@@ -3,14 +3,14 @@ import { asSent, unknown } from "./judged.ts";
 
 const spot = (value: object): Spot => ({ path: "", value: plain(asSent(value)) });
 
-it("reads a resource's properties to the end, past what is not known", () => {
+it("reads a resource's properties to the end, past unknown values", () => {
   expect(spot({ a: [1, unknown, { b: unknown, c: null }], d: "x" }).value).toEqual({
     a: [1, notKnown, { b: notKnown, c: null }],
     d: "x",
   });
 });
 
-it("passes on what else goes wrong", () => {
+it("rethrows other errors", () => {
   const broken = {
     get a(): never {
       throw new Error("broken");
@@ -31,18 +31,18 @@ it.each<[object, string[], string, unknown]>([
   expect(step(spot(value), ...keys)).toEqual({ path, value: found });
 });
 
-it("takes an unknown list or map for one unknown element", () => {
+it("reads an unknown list or map as one unknown element", () => {
   expect(items(step(spot({ a: unknown }), "a"))).toEqual([{ path: "a[]", value: notKnown }]);
   expect(entries(step(spot({ a: unknown }), "a"))).toEqual([{ key: "", spot: { path: "a", value: notKnown } }]);
 });
 
-it("takes anything else for an empty one", () => {
+it("reads any other value as empty", () => {
   expect(items(step(spot({ a: "text" }), "a"))).toEqual([]);
   expect(entries(step(spot({ a: ["x"] }), "a"))).toEqual([]);
   expect(entries(step(spot({}), "a"))).toEqual([]);
 });
 
-it("shows a value with what is not known in it", () => {
+it("shows a value with its unknown parts", () => {
   expect(shown(plain(asSent({ a: unknown, b: "c" })) as never)).toBe('{"a":"(not known)","b":"c"}');
 });
 
@@ -54,6 +54,6 @@ it.each([
   ["true", false],
   [0, false],
   [{}, false],
-])("takes nothing but false, or nothing at all, for off: %j is %s", (value, off) => {
+])("counts only false, or a missing value, as off: %j is %s", (value, off) => {
   expect(isOff(value)).toBe(off);
 });

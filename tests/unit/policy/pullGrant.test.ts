@@ -45,20 +45,20 @@ describe.each([
   ["AcrPull", acrPull],
   ["Container Registry Repository Reader", repositoryReader],
 ])("the right to pull by %s", (name, role) => {
-  it("is right for the kubelet identity at a registry, in whatever case Azure writes it", () => {
+  it("passes for the kubelet identity on a registry, in whatever case Azure writes it", () => {
     expect(
       says([...identities, cluster(kubeletId.toUpperCase()), grant(kubeletId, { role: role.toUpperCase() })]),
     ).toEqual({ problems: [] });
   });
 
-  it("is wrong for any other identity", () => {
+  it("fails for any other identity", () => {
     expect(says([...identities, cluster(kubeletId), grant(otherId, { role })]).problems).toEqual([
       `${name} is assigned to ${otherId}: it is no kubelet identity of this stack's clusters (principalId)`,
     ]);
   });
 
   it.each([subscription, `${subscription}/resourceGroups/shop`, `${registryId}/repositories/app`])(
-    "is wrong at %s",
+    "fails at %s",
     (scope) => {
       expect(says([cluster(kubeletId), grant(kubeletId, { role, scope })]).problems).toEqual([
         `${name} is assigned at "${scope}", which is not one registry (scope)`,
@@ -67,32 +67,32 @@ describe.each([
   );
 });
 
-it("says nothing of other roles", () => {
+it("ignores other roles", () => {
   expect(
     says([cluster(kubeletId), grant(otherId, { role: "8311e382-0749-4cb8-b61a-304f252e45ec", scope: subscription })]),
   ).toEqual({ problems: [] });
 });
 
-it("says that nobody has it", () => {
+it("reports if nobody has it", () => {
   expect(says([cluster(kubeletId), grant(undefined)]).problems).toEqual([
     "AcrPull is assigned to nobody (principalId)",
   ]);
 });
 
-it("wants to be told of readers that are of no cluster in the stack", () => {
+it("requires the readers that belong to no cluster in the stack to be named", () => {
   expect(says([grant(otherId)]).problems).toEqual([
     `AcrPull is assigned to ${otherId}: there is no cluster in this stack whose kubelet identity it could be (principalId)`,
   ]);
   expect(says([grant(otherId)], { objectIds: [otherId] })).toEqual({ problems: [] });
 });
 
-it("takes a cluster's own kubelet identity, which is an output", () => {
+it("accepts a cluster's own kubelet identity, which is an output", () => {
   expect(says([cluster(kubeletId), { ...grant(kubeletId), origins: { principalId: ["aks"] } }])).toEqual({
     problems: [],
   });
 });
 
-describe("a cluster that is made as a resource of any version", () => {
+describe("a cluster that is created as a resource of any version", () => {
   const anyCluster = (identityProfile: unknown): TestResource => ({
     type: "azure-native:resources:Resource",
     name: "aks",
@@ -109,7 +109,7 @@ describe("a cluster that is made as a resource of any version", () => {
     expect(says([...identities, made, grant(otherId)]).problems).toHaveLength(1);
   });
 
-  it("is followed to what it will be made from", () => {
+  it("is followed to its future properties", () => {
     const made = anyCluster({ kubeletidentity: { objectId: unknown } });
     expect(says([...identities, made, grant(unknown, { from: "control-plane" })]).problems).toHaveLength(1);
     expect(says([...identities, made, grant(unknown)]).problems).toEqual([]);
@@ -148,7 +148,7 @@ describe("before anything exists", () => {
   });
 });
 
-it("knows exceptions", () => {
+it("accepts exceptions", () => {
   const reason = "a scanner that reads all images";
   expect(says([cluster(kubeletId), grant(otherId)], { exceptions: [{ resource: "pull", reason }] })).toEqual({
     problems: [],

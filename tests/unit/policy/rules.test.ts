@@ -11,7 +11,7 @@ const flat = <K extends keyof RuleCases>(kind: K) =>
     (own[kind] as RuleCases[K][number][]).map((one) => ({ id, title: one[0], one })),
   );
 
-it("has all three kinds of cases for every rule; those about whole stacks have tests of their own", () => {
+it("has all three kinds of cases for every rule; rules about whole stacks have tests of their own", () => {
   const missing = rules
     .filter(({ on }) => on !== "stack")
     .filter(({ id }) => !Object.values(cases[id] ?? { right: [] }).every((list: unknown[]) => list.length > 0));
@@ -19,11 +19,11 @@ it("has all three kinds of cases for every rule; those about whole stacks have t
   expect(Object.keys(cases).filter((id) => !rules.some((rule) => rule.id === id))).toEqual([]);
 });
 
-it.each(flat("right"))("$id finds right: $title", ({ id, one: [, resource, config] }) => {
+it.each(flat("right"))("$id accepts: $title", ({ id, one: [, resource, config] }) => {
   expect(judged(id, resource, config)).toEqual({ violations: [] });
 });
 
-it.each(flat("wrong"))("$id finds wrong: $title", ({ id, one: [, resource, says, config] }) => {
+it.each(flat("wrong"))("$id reports: $title", ({ id, one: [, resource, says, config] }) => {
   const rule = rules.find((one) => one.id === id);
   const { violations, notApplicable } = judged(id, resource, config);
   expect(notApplicable).toBeUndefined();
@@ -79,14 +79,14 @@ describe("pods", () => {
     "kubernetes:apps/v1:DeploymentPatch",
     "kubernetes:core/v1:constructor",
     "aws:ecs/service:Service",
-  ])("are not looked for in %s", (type) => {
+  ])("are not read in %s", (type) => {
     expect(judged("image-exact", { type, props: { spec: { template: { spec: bare } } } })).toEqual({
       violations: [],
       notApplicable: "the rule does not apply to resources of this type",
     });
   });
 
-  it("are told of what is wrong with one container though another is not known", () => {
+  it("are reported for one bad container even if another is unknown", () => {
     const spec = {
       ...rightPod,
       containers: [{ ...rightContainer, image: "app:latest" }],
@@ -97,7 +97,7 @@ describe("pods", () => {
     expect(violations).toHaveLength(1);
   });
 
-  it("need no limits for ephemeral containers, which Kubernetes gives none", () => {
+  it("need no limits for ephemeral containers, which cannot have any", () => {
     const spec = { ...rightPod, ephemeralContainers: [{ name: "debug" }] };
     expect(judged("resources-bounded", { type: "kubernetes:core/v1:Pod", props: { spec } })).toEqual({
       violations: [],

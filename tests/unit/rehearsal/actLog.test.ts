@@ -3,7 +3,7 @@ import { ActLog } from "../../rehearsal/actLog.ts";
 const line = (more: object) =>
   JSON.stringify({ job: "dev/deploy a stack/deploy ", jobID: "deploy", matrix: {}, ...more });
 
-it("tells the jobs apart, with what their steps printed and showed, and how they ended", () => {
+it("separates the jobs, with the output of their steps and their results", () => {
   const log = new ActLog();
   const printed = [
     line({ msg: "⭐ Run Main echo hello", step: "echo hello", stepID: ["0"] }),
@@ -36,7 +36,7 @@ it("tells the jobs apart, with what their steps printed and showed, and how they
   ]);
 });
 
-it("keeps what act says of no job", () => {
+it("keeps messages of act that belong to no job", () => {
   const log = new ActLog();
   log.read("Error: workflow is not valid");
   log.read(JSON.stringify({ level: "warning", msg: "no Docker" }));

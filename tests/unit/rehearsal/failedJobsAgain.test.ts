@@ -24,7 +24,7 @@ const preview = `jobs:
   skipped: { if: "false", steps: [{ run: skipped }] }
 `;
 
-it("runs what failed and what needs it; the others repeat their outputs", () => {
+it("runs failed jobs and those that need them; the others repeat their outputs", () => {
   const kept = [job("preview/collect-1", "success", { one: { news: "a\nb" } }), job("preview/other", "success")];
   const jobs = [...kept, job("preview/report", "failure"), job("preview/last", "success")];
   const again = failedJobsAgain({ "preview.yml": preview }, "preview.yml", jobs);
@@ -41,7 +41,7 @@ it("runs what failed and what needs it; the others repeat their outputs", () => 
   });
 });
 
-it("runs a job of a matrix again when one of its legs failed, and a canceled job", () => {
+it("runs a job of a matrix again if one of its legs failed, and a canceled job", () => {
   const jobs = [
     job("preview/collect-1", "success"),
     job("preview/collect-2", "failure"),
@@ -52,7 +52,7 @@ it("runs a job of a matrix again when one of its legs failed, and a canceled job
   expect(runsOf(jobsIn(again.files["preview.yml"]))).toMatchObject({ collect: "collect", other: "other" });
 });
 
-it("decides for each call of a workflow by itself", () => {
+it("decides separately for each call of a workflow", () => {
   const files = {
     "deploy.yml": `jobs:
   dev: { uses: ./.github/workflows/stack.yml }

@@ -41,7 +41,7 @@ it("links others' packages to the checkout, and the workspace's own to the clone
   expect(readlinkSync(join(clone, "node_modules", "@tarmac", "ops"))).toBe("../../ops");
 });
 
-it("does nothing where packages are, and refuses a clone that wants others", () => {
+it("does nothing if packages are installed, and refuses a clone that needs others", () => {
   linkPackages(checkout, clone);
   expect(lstatSync(join(clone, "node_modules")).isDirectory()).toBe(true);
   writeFileSync(join(clone, "package-lock.json"), '{ "packages": {} }');

@@ -3,7 +3,7 @@ import { chosenStations, stations } from "../../rehearsal/stations.ts";
 
 const names = (chosen: ReturnType<typeof chosenStations>) => chosen.map(({ name }) => name);
 
-it("plays all stations by default, under names of their own", () => {
+it("plays all stations by default, each under a name of its own", () => {
   expect(chosenStations()).toBe(stations);
   expect(new Set(names(stations)).size).toBe(stations.length);
 });
@@ -18,6 +18,6 @@ it.each([
   expect(names(chosenStations(wanted))).toEqual(played);
 });
 
-it("names the stations when there is none of a name", () => {
+it("lists the stations if a name is unknown", () => {
   expect(() => chosenStations(["rolback"])).toThrow(/no station "rolback"; there are first-deployment, .*rollback/);
 });

@@ -28,7 +28,7 @@ it.each<[string, StartingEvent, boolean]>([
   expect(starts(onOf(file), event)).toBe(expected);
 });
 
-it("takes GitHub's activities for a workflow that names none", () => {
+it("uses GitHub's default activities for a workflow that names none", () => {
   expect(starts({ pull_request: null }, pull("synchronize"))).toBe(true);
   expect(starts({ pull_request: null }, pull("labeled"))).toBe(false);
 });

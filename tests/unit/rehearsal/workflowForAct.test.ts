@@ -46,7 +46,7 @@ jobs:
     uses: ./.github/workflows/other.yml
 `;
 
-it("gives a job the variables of its environment before those of the repository, where GitHub knows the environment", () => {
+it("gives a job the variables of its environment before those of the repository, if GitHub knows the environment", () => {
   const { deploy, look } = adapted(workflow);
   expect(deploy?.env?.CLIENT).toBe(
     "${{ (fromJSON(vars.REHEARSAL_OF_ENVIRONMENTS)[inputs.stack].CLIENT || vars.CLIENT) }}",
@@ -61,7 +61,7 @@ it("gives each job a token with its own permissions", () => {
   expect(deploy?.steps.at(-1)?.env?.TOKEN).toBe(`\${{ 'token {"contents":"read","id-token":"write"}' }}`);
 });
 
-it("lets a job sign in as what it is: its environment, a pull request or a ref; without the permission it cannot", () => {
+it("lets a job sign in as its environment, a pull request or a ref; without the permission it cannot", () => {
   const { deploy, look, preview } = adapted(workflow);
   expect(deploy?.env?.ACTIONS_ID_TOKEN_REQUEST_URL).toBe(
     "http://github/idToken?subject=repo:team/hello:environment:${{ inputs.stack }}",
@@ -76,7 +76,7 @@ it("lets a job sign in as what it is: its environment, a pull request or a ref; 
   expect(ofFork?.env).toBeUndefined();
 });
 
-it("asks before the first step whether the job may start, and leaves the rest of the steps as they are", () => {
+it("checks before the first step whether the job may start, and keeps the rest of the steps", () => {
   const { deploy, look, called } = adapted(workflow);
   expect(deploy?.steps.map(({ uses, run }) => uses ?? run)).toEqual([
     ...["rehearsal/admission@this-checkout", "actions/checkout@0123", "deploy"],
@@ -90,7 +90,7 @@ it("asks before the first step whether the job may start, and leaves the rest of
   expect(deploy).not.toHaveProperty("concurrency");
 });
 
-it("takes the outputs of a skipped job as empty, which act does not", () => {
+it("reads the outputs of a skipped job as empty, which act does not", () => {
   const { look, called } = adapted(`jobs:
   look:
     if: needs.order.outputs.stack != ''

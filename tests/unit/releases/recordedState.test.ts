@@ -31,7 +31,7 @@ describe("portable", () => {
     });
   });
 
-  it("is the form of the release that is kept", () => {
+  it("has the form of the recorded release", () => {
     const folder = join(checkoutFolder, "tests", "releases");
     const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
     expect(files).toHaveLength(1);
@@ -71,7 +71,7 @@ describe("onThisMachine", () => {
   ];
   const [identity, cluster] = onThisMachine(recorded, live);
 
-  it("takes over what Azure has given, wherever it is mentioned", () => {
+  it("replaces what Azure assigned, wherever it is mentioned", () => {
     expect(identity?.id).toBe(live[0]?.id);
     expect(identity?.outputs).toMatchObject({ name: "hello99999999", principalId: guid("4") });
     expect(cluster?.inputs).toEqual({
@@ -80,12 +80,12 @@ describe("onThisMachine", () => {
     });
   });
 
-  it("leaves what the program decides as it was recorded, and the type with its API version", () => {
+  it("keeps what the program decides as it was recorded, and the type with its API version", () => {
     expect(identity?.outputs).toMatchObject({ size: "Standard_D2s_v5" });
     expect(identity?.type).toBe("azure-native:managedidentity:UserAssignedIdentity");
   });
 
-  it("takes over the secrets", () => {
+  it("replaces the secrets", () => {
     expect(cluster?.outputs).toEqual({ token: secret({ plaintext: '"live"' }) });
   });
 });

@@ -7,7 +7,7 @@ const pod = (container: Record<string, unknown>, spec: Record<string, unknown> =
   resourceProblems("kubernetes:core/v1:Pod", { spec: { containers: [{ name: "hello", ...container }], ...spec } });
 const service = (spec: Record<string, unknown>) => resourceProblems("kubernetes:core/v1:Service", { spec });
 
-test("takes what the providers take", () => {
+test("accepts what the providers accept", () => {
   const given = {
     location: "westeurope",
     sku: { name: "Base", tier: "Standard" },
@@ -28,26 +28,26 @@ test("takes what the providers take", () => {
 });
 
 describe("names", () => {
-  test("are those of the provider, with what was probably meant", () => {
+  test("are those of the provider, with a suggestion for a typo", () => {
     expect(cluster({ dnsPrefx: "hello" })).toEqual(['dnsPrefx does not exist; did you mean "dnsPrefix"?']);
     expect(pod({ imagePullpolicy: "Always" })).toEqual([
       'spec.containers[0].imagePullpolicy does not exist; did you mean "imagePullPolicy"?',
     ]);
   });
 
-  test("are listed where none is close", () => {
+  test("are listed if none is similar", () => {
     expect(resourceProblems("kubernetes:apps/v1:Deployment", { spec: {}, replicas: 3 })).toContain(
       "replicas does not exist; there are apiVersion, kind, metadata, spec",
     );
   });
 
-  test("are right in lists within lists, too", () => {
+  test("are checked in nested lists too", () => {
     expect(
       cluster({ agentPoolProfiles: [{ name: "system" }, { name: "apps", upgradeSettings: { maxsurge: "33%" } }] }),
     ).toEqual(['agentPoolProfiles[1].upgradeSettings.maxsurge does not exist; did you mean "maxSurge"?']);
   });
 
-  test("are free in maps, whose values are not", () => {
+  test("are free in maps, whose values are checked", () => {
     expect(cluster({ tags: { anything: "goes", "even-this/": "x" } })).toEqual([]);
     expect(cluster({ tags: { replicas: 3 } })).toEqual(['tags["replicas"] is 3: it must be a string']);
   });
@@ -78,8 +78,8 @@ describe("types", () => {
   });
 });
 
-describe("what is required", () => {
-  test("is missed, however deep", () => {
+describe("required properties", () => {
+  test("are reported if they are missing, at any depth", () => {
     expect(
       resourceProblems("azure-native:containerregistry:Registry", { resourceGroupName: "hello", sku: {} }),
     ).toEqual(["sku.name is missing: it is required"]);
@@ -91,12 +91,12 @@ describe("what is required", () => {
     ]);
   });
 
-  test("is missed where it is undefined", () => {
+  test("are reported if they are undefined", () => {
     expect(pod({ name: undefined })).toEqual(["spec.containers[0].name is missing: it is required"]);
   });
 });
 
-describe("words", () => {
+describe("allowed values", () => {
   test.each([
     [
       cluster({ sku: { name: "Base", tier: "Prenium" } }),
@@ -123,7 +123,7 @@ describe("words", () => {
   });
 });
 
-describe("what Kubernetes' schema says in words only", () => {
+describe("rules that Kubernetes' schema states only in prose", () => {
   test.each([
     [
       pod({ resources: { limits: { memory: "256MB" } } }),
@@ -150,8 +150,8 @@ describe("what Kubernetes' schema says in words only", () => {
   });
 });
 
-describe("what has no plain value", () => {
-  test("passes where it is not known yet", () => {
+describe("a value without a plain form", () => {
+  test("passes while it is unknown", () => {
     expect(cluster({ dnsPrefix: unknown, agentPoolProfiles: unknown, sku: { name: "Base", tier: unknown } })).toEqual(
       [],
     );
@@ -160,7 +160,7 @@ describe("what has no plain value", () => {
     ).toEqual([]);
   });
 
-  test("is looked at inside of secrets", () => {
+  test("is checked inside secrets", () => {
     expect(resourceProblems("kubernetes:core/v1:Secret", { stringData: secret({ password: "p" }) })).toEqual([]);
     expect(resourceProblems("kubernetes:core/v1:Secret", { stringData: { pin: secret(1234) } })).toEqual([
       'stringData["pin"] is 1234: it must be a string',
@@ -193,7 +193,7 @@ describe("types that no SDK declares", () => {
     },
   );
 
-  test("are known by their own definition where that is named", () => {
+  test("are checked against their own definition if one is named", () => {
     const route = (more: Record<string, unknown>) =>
       resourceProblems("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", {
         apiVersion: "gateway.networking.k8s.io/v1",
@@ -217,7 +217,7 @@ describe("types that no SDK declares", () => {
 describe("answers", () => {
   const token = "azure-native:containerregistry:Registry";
 
-  test("need not be complete, but right", () => {
+  test("may be incomplete, but not wrong", () => {
     expect(answerProblems(token, {}, { loginServer: "hello.azurecr.io" })).toEqual([]);
     expect(answerProblems(token, {}, { loginserver: "hello.azurecr.io", name: 3 })).toEqual([
       'loginserver does not exist; did you mean "loginServer"?',
@@ -225,7 +225,7 @@ describe("answers", () => {
     ]);
   });
 
-  test("hold inputs as well, which were checked as such", () => {
+  test("contain inputs as well, which were checked as such", () => {
     expect(answerProblems(token, { registryName: "hello" }, { registryName: "hello", name: "hello" })).toEqual([]);
   });
 

@@ -19,11 +19,11 @@ test.each<[string, Type]>([
     { kind: "union", of: [{ kind: "string" }, { kind: "reference", path: ["enums", "a", "B"] }] },
   ],
   ["pulumi.Input<pulumi.asset.Archive>", { kind: "any" }],
-])("%s is understood", (text, type) => {
+])("%s is parsed", (text, type) => {
   expect(parseType(text)).toEqual(type);
 });
 
-test.each(["Map<string, number>", "pulumi.Input<string", "string)", ""])("%s is refused, not guessed at", (text) => {
+test.each(["Map<string, number>", "pulumi.Input<string", "string)", ""])("%s is refused instead of guessed", (text) => {
   expect(() => parseType(text)).toThrow(`cannot read the type ${text} at`);
 });
 
@@ -65,7 +65,7 @@ test.each([
   if (!token.startsWith("pulumi:providers:")) expect(schema.outputs.size).toBeGreaterThan(0);
 });
 
-test("members are all found, with what is optional", () => {
+test("finds all members, and which are optional", () => {
   const members = membersOf("docker", "image.d.ts", ["ImageArgs"], "interface");
   expect([...(members ?? [])].map(([name, { optional }]) => (optional ? `${name}?` : name))).toEqual([
     "build?",
@@ -77,19 +77,19 @@ test("members are all found, with what is optional", () => {
   expect([...objectType("docker", ["inputs", "DockerBuild"]).keys()]).toContain("args");
 });
 
-test("what is not declared is said", () => {
+test("reports a missing declaration", () => {
   expect(() => objectType("docker", ["inputs", "Nothing"])).toThrow("docker does not declare inputs.Nothing");
   expect(() => enumValues("docker", ["enums", "Nothing"])).toThrow("docker does not declare enums.Nothing");
   expect(membersOf("docker", "image.d.ts", ["Image"], "interface")).toBeUndefined();
 });
 
-test.each(Object.entries(kubernetesForms))("%s has the properties that forms are told of", (name, forms) => {
+test.each(Object.entries(kubernetesForms))("%s has the properties that forms refer to", (name, forms) => {
   expect([...objectType("kubernetes", ["inputs", ...name.split(".")]).keys()]).toEqual(
     expect.arrayContaining(Object.keys(forms)),
   );
 });
 
-test("every type of a custom kind that is referred to is written down", () => {
+test("every referenced type of a custom resource is declared", () => {
   const references = (type: Type): (readonly string[])[] =>
     type.kind === "reference" ? [type.path] : type.kind === "list" || type.kind === "map" ? references(type.of) : [];
   const all = customTypes.flatMap((name) => [...customType(name).values()].flatMap(({ type }) => references(type)));

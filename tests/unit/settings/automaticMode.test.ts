@@ -14,7 +14,7 @@ const read = (more: Record<string, string> = {}) =>
 const network =
   "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/net";
 
-test("values that say the same as AKS are accepted, so that a stack can change its mode alone", () => {
+test("values that equal AKS's are accepted, so that a stack can change its mode alone", () => {
   const settings = read({
     ...{ clusterTier: "Standard", upgradeChannel: "stable", azurePolicy: "true", maintenanceDay: "Sunday" },
     ...{ ownNetwork: "true", apiServerInNetwork: "true", privateCluster: "true", apiServerRange: "10.224.19.0/28" },
@@ -46,11 +46,11 @@ test("an existing network has three subnets", () => {
   expect(existingNetworkArgs(read(ids))).toMatchObject(ids);
 });
 
-test("nodes of any number are assumed: neither ranges nor the autoscaler are warned about", () => {
+test("node counts are unknown: neither ranges nor the autoscaler cause warnings", () => {
   expect(settingWarnings(read({ autoscale: '{"min":3,"max":900}', podRange: "10.244.0.0/24" }))).toEqual([]);
 });
 
-test("the example is a stack file that is accepted", () => {
+test("the example is a valid stack file", () => {
   const { config } = parse(readFileSync("examples/automatic.yaml", "utf8")) as { config: Record<string, unknown> };
   const values = Object.entries(config).map(([key, value]) => [
     key.replace(/^tarmac:/, ""),
@@ -61,7 +61,7 @@ test("the example is a stack file that is accepted", () => {
   });
 });
 
-test("the regions are Azure's, and one that nobody knows passes", () => {
+test("the regions are Azure's, and an unknown one is accepted", () => {
   expect(automaticRegions.filter((region) => !azureRegions.includes(region))).toEqual([]);
   expect(automaticRegionProblem("marsnorth")).toBeUndefined();
   expect(automaticRegionProblem("ukwest")).toMatch(/^AKS Automatic is not available in ukwest/);

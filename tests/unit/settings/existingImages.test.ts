@@ -2,7 +2,7 @@ import { existingImages } from "../../../settings/imageSettings.ts";
 
 const [web, api] = ["a", "b"].map((digit) => `registry.example/shop:1@sha256:${digit.repeat(64)}`);
 
-test("a service runs the image of its name, else the one of all, else what is built", () => {
+test("a service runs the image with its name, else the common one, else the built one", () => {
   expect(existingImages({ image: undefined, images: {} }, ["web", "api"])).toEqual({});
   expect(existingImages({ image: api, images: { web: web! } }, ["web", "api"])).toEqual({ web, api });
 });

@@ -6,7 +6,7 @@ const registry = { resourceId: pulumi.output("/subscriptions/s/registries/hello"
 const argsWith = (buildWith: string) =>
   imageArgs(readSettings("dev", { location: "swedencentral", buildWith }), registry);
 
-test("the registry builds the image only when it is asked to", () => {
+test("the registry builds the image only on request", () => {
   expect(argsWith("docker").buildIn).toBeUndefined();
   expect(argsWith("acr").buildIn).toEqual({ registryId: registry.resourceId, roleMode: "abac" });
 });

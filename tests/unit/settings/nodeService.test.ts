@@ -69,7 +69,7 @@ test.each<[string, NodeServiceArgs, string[]]>([
   for (const type of types) expect(only(resources, `tarmac:${type}`).parent).toBe(component);
 });
 
-test("has the outputs of the stack, the kubeconfig as a secret", async () => {
+test("has the outputs of the stack, with the kubeconfig as a secret", async () => {
   const { service } = await create();
   expect(await valueOf(service.url)).toBe("shop.shop.svc:80");
   expect(await valueOf(service.reach)).toBe("kubectl --namespace shop port-forward service/shop 8080:80");
@@ -80,7 +80,7 @@ test("has the outputs of the stack, the kubeconfig as a secret", async () => {
   expect(await pulumi.isSecret(service.kubeconfig)).toBe(true);
 });
 
-test("previews without knowing what Azure will answer", async () => {
+test("previews without knowing Azure's answers", async () => {
   const { service, resources } = await create({ environment: { DATABASE: notKnown() } }, { preview: true });
   expect(await valueOf(service.url)).toBe("shop.shop.svc:80");
   const { env } = containerOf(resources);
@@ -94,7 +94,7 @@ function containerOf(resources: Awaited<ReturnType<typeof create>>["resources"])
   return spec.template.spec.containers[0];
 }
 
-test("passes on outputs of other resources as values, and keeps secrets secret", async () => {
+test("passes outputs of other resources on as values, and keeps secrets secret", async () => {
   const { resources } = await create({
     environment: { API: pulumi.output("http://api"), MODE: "fast" },
     secretValues: { TOKEN: pulumi.secret("t0ken"), KEY: "plain" },
@@ -108,7 +108,7 @@ test("passes on outputs of other resources as values, and keeps secrets secret",
   expect(JSON.stringify(resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap"))).toContain("[]");
 });
 
-test("protects what deletes data, and passes on its own protection", async () => {
+test("protects resources that hold data, and passes its own protection on", async () => {
   const { resources } = await create({ protect: true });
   const isProtected = resources.filter((one) => one.protect).map(({ label }) => label);
   expect(isProtected).toEqual(
@@ -154,7 +154,7 @@ describe("refuses, before anything is registered:", () => {
     expect(await refused(args)).toContain(message);
   });
 
-  test("several at once, each by its name", async () => {
+  test("several problems at once, each by its name", async () => {
     const message = await refused({ replicas: 0, port: 80 });
     expect(message).toContain("replicas: ");
     expect(message).toContain("port: ");
@@ -165,7 +165,7 @@ describe("refuses, before anything is registered:", () => {
   });
 });
 
-test("takes null for an argument that is not given, as other languages pass it", async () => {
+test("accepts null for a missing argument, as other languages pass it", async () => {
   const { resources } = await create(untyped({ replicas: null, owner: null }));
   expect(only(resources, "kubernetes:apps/v1:Deployment").inputs).toMatchObject({ spec: { replicas: 3 } });
 });

@@ -13,7 +13,7 @@ const file = `config:
 `;
 const numbers = plainNumbers(file, "tarmac");
 
-test("the numbers of a stack file are those without quotes, of this project", () => {
+test("the numbers of a stack file are the unquoted ones of this project", () => {
   expect(Object.keys(numbers)).toEqual(["imageTag", "kubernetesVersion", "owner", "buildTarget", "other:imageTag"]);
 });
 
@@ -35,7 +35,7 @@ test.each([
   ["imageTag", ""],
   ["imageTag", undefined],
   ["repository", "0012345"],
-])("%s that arrives as %j is as somebody wrote it", (key, raw) => {
+])("%s that arrives as %j is unchanged", (key, raw) => {
   expect(changedProblem(numbers[key], raw)).toBeUndefined();
 });
 

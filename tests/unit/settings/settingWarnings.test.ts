@@ -8,12 +8,12 @@ const fine: Settings = {
   kubernetesVersion: "1.36",
 };
 
-test("nothing is said about a supported version in a region with room", () => {
+test("says nothing about a supported version in a region with capacity", () => {
   expect(settingWarnings(fine, november)).toEqual([]);
   expect(settingWarnings({ ...fine, kubernetesVersion: undefined }, november)).toEqual([]);
 });
 
-test("warns 60 days before a version's support ends, with its setting in front", () => {
+test("warns 60 days before a version's support ends, with the setting's name first", () => {
   expect(settingWarnings({ ...fine, kubernetesVersion: "1.34" }, november)).toEqual([
     expect.stringMatching(/^kubernetesVersion: AKS ends its support of "1\.34" in 2 days, on 2026-11-30/),
   ]);
@@ -32,7 +32,7 @@ test("says nothing about a cluster that the stack does not create", () => {
   expect(settingWarnings({ ...fine, location: "westeurope", kubeContext: "prod" }, november)).toEqual([]);
 });
 
-test("says how many of an autoscaler's pods fit where not all do", () => {
+test("says how many of an autoscaler's pods fit if not all do", () => {
   const small = { ...fine, nodeSize: "Standard_D2s_v5", nodeCount: 2, nodeMaxCount: 0, cpuRequest: "1" };
   expect(settingWarnings({ ...small, autoscale: { min: 1, max: 10 } }, november)).toEqual([
     "autoscale: of 10 pods at the most, 2 fit on the nodes; the others would stay Pending",
@@ -40,7 +40,7 @@ test("says how many of an autoscaler's pods fit where not all do", () => {
   expect(settingWarnings({ ...small, autoscale: { min: 1, max: 2 } }, november)).toEqual([]);
 });
 
-test("an autoscaler's pods count no nodes whose taints they do not tolerate", () => {
+test("does not count nodes whose taints an autoscaler's pods do not tolerate", () => {
   const tainted = {
     ...fine,
     cpuRequest: "1",

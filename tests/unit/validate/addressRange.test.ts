@@ -26,7 +26,7 @@ describe("a range", () => {
     expect(addressAt(range("192.168.255.0/24"), 255)).toBe("192.168.255.255");
   });
 
-  test("lies in another, meets it, or neither", () => {
+  test("contains another, overlaps it, or neither", () => {
     const [net, part, next] = ["10.1.0.0/16", "10.1.8.0/24", "10.2.0.0/16"].map(range) as [
       AddressRange,
       AddressRange,
@@ -36,7 +36,7 @@ describe("a range", () => {
     expect([overlap(part, net), overlap(net, part), overlap(net, next)]).toEqual([true, true, false]);
   });
 
-  test("that lies in another meets it, whatever they are", () => {
+  test("that contains another overlaps it, for any two ranges", () => {
     const any = fc.tuple(fc.nat(2 ** 32 - 1), fc.integer({ min: 0, max: 32 })).map(([address, bits]) => {
       const size = 2 ** (32 - bits);
       const first = Math.floor(address / size) * size;

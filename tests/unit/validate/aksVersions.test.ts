@@ -12,7 +12,7 @@ import {
 const at = (time: string) => new Date(time);
 const november = at("2026-11-28T08:00:00Z");
 
-test("the table is in order: by version, by availability, and each version ends after the one before", () => {
+test("the table is sorted: by version, by availability, and each version ends after the one before", () => {
   const numbers = aksVersions.map(({ minor }) => Number(minor.split(".")[1]));
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
   for (const key of ["available", "supportEnd", "longTermEnd"] as const) {
@@ -95,13 +95,13 @@ describe("the stack files", () => {
   });
 });
 
-test("a table without a version that is still supported asks for an update of tarmac", () => {
+test("a table without a supported version asks for an update of tarmac", () => {
   expect(unsupportedVersionProblem("1.37", false, at("2040-01-01T00:00:00Z"))).toBe(
     `AKS supported "1.37" until 2027-10-31 and creates no cluster with it: update tarmac, whose table of versions (validate/aksVersions.ts) has no supported one`,
   );
 });
 
-test("a version newer than the table is one to check, whatever the day", () => {
+test("a version newer than the table needs a check, on any day", () => {
   expect(endingVersionWarning("1.99", false)).toBe(
     `"1.99" is newer than tarmac's table of versions, which ends with "1.37": check az aks get-versions --location LOCATION`,
   );

@@ -28,7 +28,7 @@ describe("onlyTheseRoles", () => {
   });
 });
 
-describe("the language", () => {
+describe("the condition language", () => {
   const facts = { request: { a: "One", b: "2" } };
   it.each([
     ["@Request[a] StringEquals 'One'", true],

@@ -35,7 +35,7 @@ test.each([
   expect(otherCloudProblem(region, home)).toBe(problem);
 });
 
-test.each(["north", "germanycentral"])("%s is no region, though it sounds like one", (name) => {
+test.each(["north", "germanycentral"])("%s is not a region, but is similar to one", (name) => {
   expect(azureRegions).not.toContain(name);
   expect(locationProblem(name)).toContain("is not an Azure region");
 });

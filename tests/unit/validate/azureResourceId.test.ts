@@ -8,20 +8,20 @@ import {
 const group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/network/providers";
 const network = `${group}/Microsoft.Network/virtualNetworks/hub`;
 
-test("the id of a subnet has that of its network in it, and no other id has", () => {
+test("only the id of a subnet contains that of its network", () => {
   expect(networkOfSubnet(`${network}/subnets/apps`)).toBe(network);
   expect(networkOfSubnet(network)).toBe("");
 });
 
 test.each(["own", "none", `${group}/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`])(
-  "a registry's private address can be kept in %s",
+  "a registry's private address can be recorded in %s",
   (zone) => {
     expect(serviceZoneProblem(zone, registryDnsZone)).toBeUndefined();
   },
 );
 
 test.each(["", "system", `${group}/Microsoft.Network/privateDnsZones/example.com`])(
-  "a registry's private address cannot be kept in %j",
+  "a registry's private address cannot be recorded in %j",
   (zone) => {
     expect(serviceZoneProblem(zone, registryDnsZone)).toBe(
       `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`,
@@ -29,7 +29,7 @@ test.each(["", "system", `${group}/Microsoft.Network/privateDnsZones/example.com
   },
 );
 
-test("a vault's private address is not kept in the zone of registries", () => {
+test("a vault's private address is not recorded in the zone of registries", () => {
   const zone = (name: string) => `${group}/Microsoft.Network/privateDnsZones/${name}`;
   expect(serviceZoneProblem(zone(vaultDnsZone), vaultDnsZone)).toBeUndefined();
   expect(serviceZoneProblem(zone(registryDnsZone), vaultDnsZone)).toContain(`resource id of a zone ${vaultDnsZone}`);

@@ -31,11 +31,11 @@ test.each([
   expect(problem(name, value)).toBe(`the value of "${azureAnnotation}${name}": ${wrong}`);
 });
 
-test("an annotation that is not for Azure's load balancer is none of its concern", () => {
+test("an annotation that is not about Azure's load balancer is ignored", () => {
   expect(azureAnnotationProblem("example.com/owner", "me", "ClusterIP", false)).toBeUndefined();
 });
 
-test("a name that Azure does not know is a slip when it is near to one, and accepted otherwise", () => {
+test("a name that Azure does not know is refused if it is similar to a known one, and accepted otherwise", () => {
   expect(problem("load-balancer-internl", "true")).toBe(
     `"${azureAnnotation}load-balancer-internl" is not an annotation that Azure knows; did you mean "${azureAnnotation}load-balancer-internal"?`,
   );
@@ -49,7 +49,7 @@ test("no annotation has an effect on a Service without a load balancer", () => {
   );
 });
 
-test("the annotation for an internal load balancer agrees with the type of the Service", () => {
+test("the annotation for an internal load balancer must match the type of the Service", () => {
   expect(problem("load-balancer-internal", "true", "InternalLoadBalancer")).toBeUndefined();
   expect(problem("load-balancer-internal", "false", "PublicLoadBalancer")).toBeUndefined();
   expect(problem("load-balancer-internal", "true", "PublicLoadBalancer")).toBe(
@@ -70,7 +70,7 @@ test("an annotation for one kind of load balancer is rejected on the other", () 
   );
 });
 
-test("nobody is let in beside the ranges of the Service", () => {
+test("no annotation admits sources beyond the ranges of the Service", () => {
   expect(problem("allowed-ip-ranges", "203.0.113.0/24")).toBeUndefined();
   expect(problem("allowed-ip-ranges", "203.0.113.0/24", "PublicLoadBalancer", true)).toBe(
     `"${azureAnnotation}allowed-ip-ranges" lets others in beside ingressFrom: name all of them in ingressFrom, and remove the annotation`,

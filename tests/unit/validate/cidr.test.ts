@@ -48,7 +48,7 @@ test.each([
   expect(cidrProblem(range, false)).toBe(`${problem} "${whole}" for all ${count}`);
 });
 
-test("an IPv4 range is fine exactly when no bit is set behind its prefix", () => {
+test("an IPv4 range is valid exactly when no bit is set after its prefix", () => {
   fc.assert(
     fc.property(address, prefix, (first, bits) => {
       const rest = bitsOf(first).slice(bits);
@@ -57,7 +57,7 @@ test("an IPv4 range is fine exactly when no bit is set behind its prefix", () =>
   );
 });
 
-test("what is proposed instead is fine and starts the same range", () => {
+test("the suggested range is valid and starts at the same address", () => {
   fc.assert(
     fc.property(address, prefix, (inside, bits) => {
       const proposed = /use "(.*)" for all \d+$/.exec(cidrProblem(`${inside}/${bits}`, false) ?? "")?.[1];

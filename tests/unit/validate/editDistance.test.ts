@@ -9,12 +9,12 @@ test.each([
   ["replicas", "replica", 1],
   ["kitten", "sitting", 3],
   ["vmsize", "vmSize", 1],
-])("from %j to %j it takes %i", (a, b, distance) => {
+])("from %j to %j is %i", (a, b, distance) => {
   expect(editDistance(a, b)).toBe(distance);
   expect(editDistance(b, a)).toBe(distance);
 });
 
-test("is a distance: none only between equal words, the same both ways, and no way round is shorter", () => {
+test("is a metric: zero only between equal words, symmetric, and no detour is shorter", () => {
   fc.assert(
     fc.property(word, word, word, (a, b, c) => {
       expect(editDistance(a, b) === 0).toBe(a === b);
@@ -24,7 +24,7 @@ test("is a distance: none only between equal words, the same both ways, and no w
   );
 });
 
-test("lies between the difference of the lengths and the longer length", () => {
+test("is between the difference of the lengths and the longer length", () => {
   fc.assert(
     fc.property(word, word, (a, b) => {
       expect(editDistance(a, b)).toBeGreaterThanOrEqual(Math.abs(a.length - b.length));
@@ -33,7 +33,7 @@ test("lies between the difference of the lengths and the longer length", () => {
   );
 });
 
-test("does not mind what two words begin and end with alike", () => {
+test("does not depend on a common beginning or end", () => {
   fc.assert(
     fc.property(word, word, word, word, (start, a, b, end) => {
       expect(editDistance(start + a + end, start + b + end)).toBeLessThanOrEqual(editDistance(a, b));

@@ -27,7 +27,7 @@ describe("an image reference", () => {
     [`app@${sha256}`, { path: "app", digest: sha256 }],
     [`10.0.0.1:5000/app:v1@${sha256}`, { host: "10.0.0.1:5000", path: "app", tag: "v1", digest: sha256 }],
     [`app@sha512:${"b".repeat(128)}`, { path: "app", digest: `sha512:${"b".repeat(128)}` }],
-  ])("%s is taken apart", (text, parts) => {
+  ])("%s is parsed", (text, parts) => {
     expect(parseImageReference(text)).toEqual(parts);
   });
 
@@ -55,11 +55,11 @@ describe("an image reference", () => {
     `app@md5:${"a".repeat(32)}`,
     `app@${sha256}@${sha256}`,
     "a".repeat(64),
-  ])("%j is none", (text) => {
+  ])("%j is invalid", (text) => {
     expect(parseImageReference(text)).toBeUndefined();
   });
 
-  test("of its parts is taken apart into them", () => {
+  test("that is composed of parts is parsed into the same parts", () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,8}([._-][a-z0-9]{1,8})?$/);
     const parts = fc.record(
       {
@@ -84,12 +84,12 @@ describe("an image reference", () => {
   });
 });
 
-describe("a text that is no reference", () => {
+describe("a text that is not a reference", () => {
   test.each([
     ["", { path: "" }],
     ["app:", { path: "app", tag: "" }],
     ["shop.azurecr.io/App:1.2@sha256:abc", { host: "shop.azurecr.io", path: "App", tag: "1.2", digest: "sha256:abc" }],
-  ])("%j is split all the same", (text, parts) => {
+  ])("%j is split anyway", (text, parts) => {
     expect(splitImageReference(text)).toEqual(parts);
   });
 });
@@ -172,7 +172,7 @@ describe.each(Object.entries(parts))("%s", (_, { problem, good, bad, message }) 
   });
 });
 
-test("a tag is never the one that changes its meaning", () => {
+test("a tag never changes the meaning of the reference", () => {
   expect(tagProblem("latest")).toBe(
     '"latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content',
   );
@@ -204,7 +204,7 @@ describe("an exact image", () => {
   });
 });
 
-describe("a reference that no runtime reads (InvalidImageName)", () => {
+describe("a reference that no runtime can read (InvalidImageName)", () => {
   const allowed = 'use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"';
   test.each([
     ["https://reg.azurecr.io/hello:1", `begins with "https://", which no image reference has: ${allowed}`],
@@ -228,7 +228,7 @@ describe("a reference that no runtime reads (InvalidImageName)", () => {
   });
 });
 
-describe("a repository with a host in it", () => {
+describe("a repository that contains a host", () => {
   test.each([
     ["reg.azurecr.io/team/hello", "team/hello"],
     ["localhost/hello", "hello"],
@@ -239,7 +239,7 @@ describe("a repository with a host in it", () => {
     );
   });
 
-  test.each(["my.team/hello", "v1.2/hello"])("%s has none", (text) => {
+  test.each(["my.team/hello", "v1.2/hello"])("%s contains none", (text) => {
     expect(repositoryProblem(text)).toBeUndefined();
   });
 });

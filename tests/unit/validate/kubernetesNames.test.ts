@@ -59,7 +59,7 @@ describe.each(Object.entries(kinds))("%s", (_, { problem, good, bad, message }) 
     expect(problem(value)).toBe(message(value));
   });
 
-  test("is said to be wrong with the value itself, whatever that is", () => {
+  test("is reported with the value itself, whatever that is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (value) => {
         fc.pre(problem !== httpPathProblem || !value.includes("#"));
@@ -78,13 +78,13 @@ test.each([
   ["a".repeat(64), "x", false],
   [`${"a".repeat(253)}/team`, "x", true],
   [`${"a".repeat(254)}/team`, "x", false],
-])("a label has the length that Kubernetes takes, of a pod and of a node: %s=%s", (key, value, fits) => {
+])("a label has a length that Kubernetes accepts, on a pod and on a node: %s=%s", (key, value, fits) => {
   expect(labelProblem(key, value) === undefined).toBe(fits);
   expect(listOf(nodeLabelsProblem({ [key]: value })).length === 0).toBe(fits);
   expect(taintProblem(`${key}=${value}:NoSchedule`) === undefined).toBe(fits);
 });
 
-test("what can name an app can name everything that is named after it", () => {
+test("a valid app name is valid for everything that is named after it", () => {
   const name = fc.string({ unit: fc.constantFrom(..."abz019-"), minLength: 1, maxLength: 31 });
   fc.assert(
     fc.property(name, (app) => {
@@ -100,7 +100,7 @@ test("what can name an app can name everything that is named after it", () => {
   );
 });
 
-test("a fragment of a path is never sent", () => {
+test("the fragment of a path is never sent", () => {
   expect(httpPathProblem("/healthz#part")).toBe(
     `"/healthz#part" has a "#", and what follows it is never sent: remove that part`,
   );

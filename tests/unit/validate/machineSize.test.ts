@@ -3,7 +3,7 @@ import { machineSize, nodeSizeProblem, sizeWarning, systemPoolSizeProblem } from
 const amd64 = { architecture: "amd64", isBurstable: false };
 const list = "list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table";
 
-describe("of the name of a virtual machine size", () => {
+describe("from the name of a virtual machine size", () => {
   test.each([
     ["Standard_D2s_v5", { ...amd64, cpus: 2, memory: 8 }],
     ["Standard_D4lds_v5", { ...amd64, cpus: 4, memory: 8 }],
@@ -14,7 +14,7 @@ describe("of the name of a virtual machine size", () => {
     ["Standard_F8als_v6", { ...amd64, cpus: 8, memory: 16 }],
     ["Standard_B2ts_v2", { architecture: "amd64", isBurstable: true, cpus: 2, memory: 1 }],
     ["Standard_B2ls_v2", { architecture: "amd64", isBurstable: true, cpus: 2, memory: 4 }],
-  ])("%s, its series tells vCPUs, memory, and processor", (size, machine) => {
+  ])("%s, its series gives vCPUs, memory, and processor", (size, machine) => {
     expect(machineSize(size)).toEqual(machine);
   });
 
@@ -23,20 +23,20 @@ describe("of the name of a virtual machine size", () => {
     ["Standard_B2s", { architecture: "amd64", isBurstable: true, cpus: 2, memory: 4 }],
     ["Standard_DS3_v2", { ...amd64, cpus: 4, memory: 14 }],
     ["Standard_DS14-4_v2", { ...amd64, cpus: 4, memory: 112 }],
-  ])("%s, the table of older sizes tells them", (size, machine) => {
+  ])("%s, the table of older sizes gives them", (size, machine) => {
     expect(machineSize(size)).toEqual(machine);
   });
 
-  test("a series that is not in the table tells the vCPUs alone", () => {
+  test("of an unknown series, only the vCPUs are known", () => {
     expect(machineSize("Standard_NC6s_v3")).toEqual({ ...amd64, cpus: 6 });
     expect(machineSize("Standard_M64-16ms")).toEqual({ ...amd64, cpus: 16 });
   });
 
-  test("an old family whose number is no number of vCPUs tells nothing", () => {
+  test("of an old family whose number is not a vCPU count, nothing is known", () => {
     expect(machineSize("Standard_G5")).toEqual(amd64);
   });
 
-  test.each(["", "Standard_D2s_v5 ", "D2s_v5", "Standard_Ds_v5"])("%j, which is none, nothing is known", (text) => {
+  test.each(["", "Standard_D2s_v5 ", "D2s_v5", "Standard_Ds_v5"])("%j, which is invalid, nothing is known", (text) => {
     expect(machineSize(text)).toBeUndefined();
   });
 });
@@ -117,11 +117,11 @@ describe("the size of the system pool", () => {
     expect(systemPoolSizeProblem(size)).toBeUndefined();
   });
 
-  test("cannot be one that no node can have", () => {
+  test("cannot be one that does not exist", () => {
     expect(systemPoolSizeProblem("large")).toBe(nodeSizeProblem("large"));
   });
 
-  test("has at least 4 GiB, which other nodes need not have", () => {
+  test("has at least 4 GiB, unlike other pools", () => {
     expect(systemPoolSizeProblem("Standard_B1ms")).toBe(
       `"Standard_B1ms" has 1 vCPU and 2 GiB, and AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`,
     );
@@ -129,13 +129,13 @@ describe("the size of the system pool", () => {
 });
 
 describe("a warning", () => {
-  test("says that the memory of a size is not known", () => {
+  test("says that the memory of a size is unknown", () => {
     expect(sizeWarning("Standard_NC8ads_A10_v4", false)).toBe(
       `"Standard_NC8ads_A10_v4" is a size that tarmac does not know (table of 2026-11-28), so it cannot say whether the pods fit`,
     );
   });
 
-  test("advises against a burstable system pool, and not against other burstable pools", () => {
+  test("advises against a burstable system pool, but not against other burstable pools", () => {
     expect(sizeWarning("Standard_B2s", true)).toBe(
       `"Standard_B2s" is burstable: AKS does not support such nodes for the system pool, where a used-up CPU credit slows down the cluster itself; use it for experiments only`,
     );

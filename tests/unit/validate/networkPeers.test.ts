@@ -1,6 +1,6 @@
 import { peerRangeProblem } from "../../../validate/networkPeers.ts";
 
-describe("a service of the node", () => {
+describe("an address of the node's own services", () => {
   test.each([
     [
       "169.254.169.254/32",
@@ -26,7 +26,7 @@ test.each([
 });
 
 test.each(["0.0.0.0/0", "168.63.0.0/16", "10.20.0.0/24", "203.0.113.7/32", "2001:db8::/32", "shop"])(
-  "%s is fine",
+  "%s is accepted",
   (range) => {
     expect(peerRangeProblem(range)).toBeUndefined();
   },

@@ -16,12 +16,12 @@ test.each([
   expect(allocatableCpus(cpus)).toBeCloseTo(left, 9);
 });
 
-test("AKS keeps 20 MB for each pod and 50 MB, and never more than a quarter of the memory", () => {
+test("AKS reserves 20 MB for each pod and 50 MB, and never more than a quarter of the memory", () => {
   expect(allocatableMemory(8, 30)).toBe(8 * 2 ** 30 - 650e6 - 100 * 2 ** 20);
   expect(allocatableMemory(8)).toBe(6 * 2 ** 30 - 100 * 2 ** 20);
 });
 
-test("as many pods fit on a node as its CPUs, its memory, and its pool allow", () => {
+test("the number of pods on a node depends on its CPUs, its memory, and its pool", () => {
   const machine = { ...size, cpus: 2, memory: 8 };
   expect(podsOn(machine, { cpu: 0.1, memory: 2 ** 20 })).toBe(19);
   expect(podsOn(machine, { cpu: 0.001, memory: 2 ** 30 })).toBe(5);
@@ -29,7 +29,7 @@ test("as many pods fit on a node as its CPUs, its memory, and its pool allow", (
   expect(podsOn(machine, { cpu: 2, memory: 2 ** 20 })).toBe(0);
 });
 
-test("of a machine that is not known, nobody can say how many pods fit", () => {
+test("of an unknown size, the number of pods is unknown", () => {
   expect(podsOn({ ...size, cpus: 6 }, { cpu: 1, memory: 1 })).toBeUndefined();
   expect(podsOn(size, { cpu: 1, memory: 1 })).toBeUndefined();
 });

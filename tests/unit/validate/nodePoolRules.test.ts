@@ -132,7 +132,7 @@ describe("a user pool", () => {
     expect(userPoolProblems("apps", bad)).toEqual(problems);
   });
 
-  test("that is anything at all has a problem rather than an exception", () => {
+  test("of any shape has a problem instead of throwing", () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (name, anything) => {
         expect(userPoolProblems(name, anything)).not.toEqual([]);
@@ -157,7 +157,7 @@ test.each<[unknown[], string[]]>([
 describe("all pools of a cluster", () => {
   const pools = (number: number, size: PoolSize) => Array.from({ length: number }, () => size);
 
-  test("are at most 100, with 5,000 nodes at most", () => {
+  test("are at most 100, with at most 5,000 nodes", () => {
     expect(allPoolsProblem(pools(100, { count: 50 }))).toBeUndefined();
     expect(allPoolsProblem([{ count: 2 }, ...pools(5, { minCount: 0, maxCount: 1000 })])).toBe(
       "the pools at maximum size have 5002 nodes, and AKS gives a cluster at most 5000: use smaller pools, or several clusters",

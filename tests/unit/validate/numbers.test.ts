@@ -9,7 +9,7 @@ test.each([0, 11, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("%d is not", (
   expect(integerProblem(value, 1, 10)).toBe(`${value} is out of range: use a whole number from 1 to 10`);
 });
 
-test("a whole number is fine exactly within its range", () => {
+test("a whole number is valid exactly within its range", () => {
   const whole = fc.integer({ min: -50, max: 50 });
   fc.assert(
     fc.property(whole, whole, whole, (value, a, b) => {

@@ -38,13 +38,13 @@ describe("a quantity", () => {
   });
 
   test.each(["", ".", "Mi", "--1", "1e", "1e1.5", "1e3Mi", "0x1", "1 Mi", "1MB", "1mi", "1K", "1ki", "Infinity", "١"])(
-    "%j is none",
+    "%j is invalid",
     (text) => {
       expect(parseQuantity(text)).toBeUndefined();
     },
   );
 
-  test("is read whatever its number and suffix, and grows with its number", () => {
+  test("is read with any number and suffix, and grows with its number", () => {
     const number = fc.nat({ max: 1e6 });
     fc.assert(
       fc.property(number, number, fc.constantFrom(...suffixes), (one, other, suffix) => {
@@ -54,7 +54,7 @@ describe("a quantity", () => {
     );
   });
 
-  test("in thousandths is the number that the same decimal fraction is", () => {
+  test("in thousandths equals the same decimal fraction", () => {
     fc.assert(
       fc.property(fc.nat({ max: 1e6 }), (thousandths) => {
         expect(parseQuantity(`${thousandths}m`)).toBe(parseQuantity((thousandths / 1000).toFixed(3)));
@@ -62,7 +62,7 @@ describe("a quantity", () => {
     );
   });
 
-  test("is worth what Kubernetes' own client says", () => {
+  test("has the value that Kubernetes' own client computes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.constantFrom(...suffixes), (number, suffix) => {
         const text = `${number}${suffix}`;
@@ -72,7 +72,7 @@ describe("a quantity", () => {
     );
   });
 
-  test("is what Kubernetes takes, or nothing", () => {
+  test("is what Kubernetes accepts, or undefined", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."019.emkMGTiKBE+-") }), (text) => {
         // `ParseQuantity` of k8s.io/apimachinery/pkg/api/resource
@@ -86,7 +86,7 @@ describe("a quantity", () => {
 describe("memory", () => {
   const allowed = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
 
-  test.each(["1Mi", "128Mi", "1.5Gi", "1048576", "1024Ki", "2M", "1Ti"])("%s is fine", (text) => {
+  test.each(["1Mi", "128Mi", "1.5Gi", "1048576", "1024Ki", "2M", "1Ti"])("%s is valid", (text) => {
     expect(memoryProblem(text)).toBeUndefined();
   });
 
@@ -111,7 +111,7 @@ describe("memory", () => {
     expect(memoryProblem(text)).toBe(problem);
   });
 
-  test("that is suggested is always fine", () => {
+  test("that is suggested is always valid", () => {
     const slip = fc.tuple(
       fc.integer({ min: 1, max: 9999 }),
       fc.constantFrom("", " "),
@@ -130,7 +130,7 @@ describe("memory", () => {
 describe("CPU", () => {
   const allowed = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
 
-  test.each(["1m", "500m", "2", "0.5", "0.001"])("%s is fine", (text) => {
+  test.each(["1m", "500m", "2", "0.5", "0.001"])("%s is valid", (text) => {
     expect(cpuProblem(text)).toBeUndefined();
   });
 
@@ -171,13 +171,13 @@ describe("a request", () => {
     );
   });
 
-  test("is compared with a quantity only: what is none has its own problem", () => {
+  test("is compared only with a valid quantity: an invalid one has its own problem", () => {
     expect(requestOverLimitProblem("memory", "1Gi", "lots")).toBeUndefined();
     expect(requestOverLimitProblem("memory", "lots", "1Gi")).toBeUndefined();
     expect(requestOverLimitProblem("memory", "1Gi", "-1Gi")).toBeUndefined();
   });
 
-  test("fits under a limit that it does not exceed, in whatever unit both are written", () => {
+  test("fits under a limit that it does not exceed, in any units", () => {
     const amount = fc.integer({ min: 1, max: 4096 });
     fc.assert(
       fc.property(amount, amount, (request, limit) => {
@@ -188,11 +188,11 @@ describe("a request", () => {
   });
 });
 
-test("a fraction of a byte other than thousandths suggests no amount", () => {
+test("a fraction of a byte other than thousandths gets no suggestion", () => {
   expect(memoryProblem("5n")).toBe(`"5n" is a fraction of a byte: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"`);
 });
 
-test("too many CPUs are taken for thousandths when they are a whole number", () => {
+test("too many CPUs are read as thousandths if they are a whole number", () => {
   const allowed = `use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"`;
   expect(cpuProblem("2000")).toBe(`"2000" is more CPUs than any machine has: ${allowed}; did you mean "2000m"?`);
   expect(cpuProblem("2000.5")).toBe(`"2000.5" is more CPUs than any machine has: ${allowed}`);

@@ -15,7 +15,7 @@ describe("a retired size", () => {
     expect(retiringSizeWarning(size, now)).toBeUndefined();
   });
 
-  test("is refused from its day on", () => {
+  test("is refused from its retirement day on", () => {
     expect(retiredSizeProblem("Standard_NV4as_v4", new Date("2026-09-29T23:59:59Z"))).toBeUndefined();
     expect(retiredSizeProblem("Standard_D2_v2", new Date("2028-05-01T00:00:00Z"))).toContain("retired on 2028-05-01");
   });
@@ -38,7 +38,7 @@ test.each(["Standard_DS2_v2", "Standard_F4s_v2", "Standard_B2ms", "Standard_G5",
 );
 
 test.each(["Standard_D4s_v5", "Standard_NC24ads_A100_v4", "Standard_DC2as_v5", "Standard_E8-2s_v5", "large"])(
-  "nothing is said about %s",
+  "%s causes no message",
   (size) => {
     expect(retiredSizeProblem(size, now)).toBeUndefined();
     expect(retiringSizeWarning(size, now)).toBeUndefined();

@@ -13,7 +13,7 @@ import {
 
 const said = (description = "") => ({ description });
 
-describe("a value is read by the type of its setting", () => {
+describe("a value is parsed by the type of its setting", () => {
   test.each([
     [text({ default: "d", ...said() }), "some text", "some text"],
     [text({ default: "d", ...said() }), "", ""],
@@ -40,7 +40,7 @@ describe("a value is read by the type of its setting", () => {
     [flag({ default: true, ...said() }), ["", "yes", "True", "1"], 'a boolean: use "true" or "false"'],
     [list({ default: [], ...said() }), ["a", "a,b", "{}", "null"], noList],
     [map({ default: {}, ...said() }), ["a=b", "[]", "null", '"a"', "1"], noMap],
-  ])("%#: and refused when it is not of that type", (setting, values, expected) => {
+  ])("%#: and refused if it is not of that type", (setting, values, expected) => {
     for (const raw of values) {
       expect(readValue<unknown>(setting as Parameters<typeof readValue>[0], raw)).toEqual({
         problems: [`"${raw}" is not ${expected}`],
@@ -55,7 +55,7 @@ describe("a value is read by the type of its setting", () => {
     });
   });
 
-  test("and then by what the setting allows", () => {
+  test("and then checked against what the setting allows", () => {
     const even = integer({
       default: 2,
       ...said(),
@@ -73,7 +73,7 @@ describe("a value is read by the type of its setting", () => {
 describe("a choice", () => {
   const sku = choice(["Basic", "Standard", "Premium"], { default: "Basic", ...said() });
 
-  test.each(["Basic", "Standard", "Premium"])("takes %s", (word) => {
+  test.each(["Basic", "Standard", "Premium"])("accepts %s", (word) => {
     expect(readValue(sku, word)).toEqual({ value: word });
   });
 
@@ -82,7 +82,7 @@ describe("a choice", () => {
     ["Premuim", '; did you mean "Premium"?'],
     ["Gold", ""],
     ["", ""],
-  ])("does not take %j%s", (word, hint) => {
+  ])("rejects %j%s", (word, hint) => {
     expect(readValue(sku, word)).toEqual({
       problems: [`"${word}" is not one of "Basic", "Standard", "Premium"${hint}`],
     });
@@ -97,11 +97,11 @@ describe("the closest word", () => {
     ["clusterAdmin", ["clusterTier", "clusterAdmins"], '; did you mean "clusterAdmins"?'],
     ["zzz", ["replicas", "port"], ""],
     ["anything", [], ""],
-  ])("to %s of %j is proposed:%s", (written, allowed, hint) => {
+  ])("to %s of %j is suggested:%s", (written, allowed, hint) => {
     expect(closest(written, allowed)).toBe(hint);
   });
 
-  test("is the word itself, and what one slip makes of it", () => {
+  test("is the word itself, or the word that one typo changed", () => {
     const word = fc.string({ unit: fc.constantFrom(..."abcdefghijkl"), minLength: 4, maxLength: 12 });
     fc.assert(
       fc.property(word, fc.nat(), fc.constantFrom("change", "drop", "add"), (allowed, where, slip) => {

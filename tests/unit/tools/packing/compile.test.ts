@@ -8,7 +8,7 @@ it.each([
   ],
   ['export declare const a: import("./a.ts").A;', 'export declare const a: import("./a.js").A;'],
   ['const { a } = await import("./a.ts");', 'const { a } = await import("./a.js");'],
-])("leads %j to the compiled files", (text, expected) => {
+])("resolves %j to the compiled files", (text, expected) => {
   expect(withCompiledNames(text)).toBe(expected);
 });
 
@@ -17,6 +17,6 @@ it.each([
   ['import { a } from "@tarmac/validate/names";'],
   ['import type { A } from "./a.d.ts";'],
   ['const text = "./a.ts";'],
-])("leaves %j as it is", (text) => {
+])("keeps %j", (text) => {
   expect(withCompiledNames(text)).toBe(text);
 });

@@ -1,6 +1,6 @@
 import { publishedManifest } from "../../../../tools/packing/manifest.ts";
 
-it("offers compiled files with their declarations, and takes compatible versions of what is not its own", () => {
+it("exports compiled files with their declarations, and accepts compatible versions of other packages", () => {
   const manifest = {
     name: "@tarmac/one",
     version: "1.2.3",
@@ -24,7 +24,7 @@ it("offers compiled files with their declarations, and takes compatible versions
   });
 });
 
-it("says nothing of what a package does not have", () => {
+it("leaves out fields that a package does not have", () => {
   const small = { name: "@tarmac/one", version: "1.2.3", description: "One." };
   expect(publishedManifest(small)).toEqual(small);
 });

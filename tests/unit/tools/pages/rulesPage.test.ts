@@ -3,11 +3,11 @@ import { withRules } from "../../../../tools/pages/rulesPage.ts";
 
 const page = readFileSync("docs/policies.md", "utf8");
 
-it("docs/policies.md says of every rule what the rule says (npm run write-policies)", () => {
+it("docs/policies.md describes every rule as the rule does (npm run write-policies)", () => {
   expect(page).toBe(withRules(page));
 });
 
-it("names only files that there are", () => {
+it("names only existing files", () => {
   const named = [...page.matchAll(/`((?:ops|policy|tests)\/[\w./-]+)`/g)].map(([, path = ""]) => path);
   expect(named.filter((path) => !/[A-Z]{4}/.test(path) && !existsSync(path))).toEqual([]);
   expect(named.length).toBeGreaterThan(3);

@@ -18,11 +18,11 @@ test.each([
   expect(code(text)).toBe(shown);
 });
 
-describe("what is written between markers", () => {
+describe("the text between markers", () => {
   const marked = (content: string) =>
     `before\n<!-- settings: written by npm run write-settings -->\n\n${content}\n\n<!-- end of settings -->\nafter\n`;
 
-  test("replaces what stood there, and nothing else", () => {
+  test("is replaced, and nothing else", () => {
     expect(between(marked("old"), "settings", "new")).toBe(marked("new"));
   });
 
@@ -30,7 +30,7 @@ describe("what is written between markers", () => {
     "no marker",
     "<!-- settings: written by npm run write-settings -->",
     marked("").split("\n").reverse().join("\n"),
-  ])("needs both, in their order: not %j", (text) => {
+  ])("needs both markers, in order: not %j", (text) => {
     expect(() => between(text, "settings", "new")).toThrow(
       'the place for "settings" is not marked: it goes between "<!-- settings: written by npm run write-settings -->" and "<!-- end of settings -->"',
     );

@@ -11,7 +11,7 @@ const schema = packageSchema(".");
 const { resources, types } = schema;
 const inputs = (type: string) => resources[`tarmac:${type}`]?.inputProperties ?? {};
 
-it("plugin/schema.json is what the declarations say (npm run write-schema)", () => {
+it("plugin/schema.json matches the declarations (npm run write-schema)", () => {
   expect(written).toBe(`${JSON.stringify(schema, undefined, 2)}\n`);
 });
 
@@ -27,7 +27,7 @@ it("gives NodeService every setting, with its description and its default", () =
   }
 });
 
-it("keeps words as an enum, under the name that the source has for them", () => {
+it("keeps allowed values as an enum, under the name in the source", () => {
   expect(inputs("azure:Registry").sku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
   expect(inputs("index:NodeService").registrySku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
   expect(types["tarmac:index:RegistrySku"]).toMatchObject({
@@ -79,7 +79,7 @@ export class Some extends Base { constructor(name: string, args: SomeArgs) { sup
     return packageSchema(folder, [file]);
   };
 
-  it("states what is required, texts, numbers, lists and maps", () => {
+  it("states required properties, strings, numbers, lists and maps", () => {
     const { resources } = schemaOf(
       "a: string; b?: number; c?: readonly boolean[]; d?: Record<string, string | undefined>",
     );

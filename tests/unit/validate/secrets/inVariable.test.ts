@@ -14,7 +14,7 @@ it.each([
   ["APP_KEYS", "one-two-three,four", "value of a variable with such a name", "one-***"],
   ["SQL", "Server=sql.host;User Id=sa;Password=s3cret-word;", "password in an address", "s3***"],
   ["NEXT_PUBLIC_STRIPE", `sk_live_${"a1".repeat(12)}`, "Stripe key", "sk_l***"],
-])("takes %s=%s for a secret", (name, value, kind, masked) => {
+])("reports %s=%s as a secret", (name, value, kind, masked) => {
   expect(secretInVariable(name, value)).toEqual({ name, kind, masked });
 });
 
@@ -41,7 +41,7 @@ it.each([
   ["BYPASS", "enabled"],
   ["PUBLIC_KEY", "MIIBIjANBgkqhkiG9w0BAQEFAAOC"],
   ["MAX_TOKEN", "128000"],
-])("does not take %s=%s for a secret", (name, value) => {
+])("does not report %s=%s as a secret", (name, value) => {
   expect(secretInVariable(name, value)).toBeUndefined();
 });
 

@@ -32,7 +32,7 @@ it.each([
   ["Google OAuth secret", join("GOC", "SPX-", mixed(28))],
   ["Azure Container Registry password", join(mixed(42), "+AC", "R", mixed(6))],
   ["AWS secret key", join("aws_secret", "_access_key = ", mixed(40))],
-])("knows a %s", (kind, secret) => {
+])("recognizes a %s", (kind, secret) => {
   expect(kindsIn(`value=${secret}\n`)).toContain(kind);
 });
 
@@ -46,10 +46,10 @@ it.each([
   "re_match_0",
   "https://hooks.slack.com/services/T000/B000/XXXX",
   "glob-parent-is-not-a-token",
-])("takes nothing in %s for a secret", (text) => {
+])("reports nothing in %s as a secret", (text) => {
   expect(kindsIn(text)).toEqual([]);
 });
 
-it("shows no more of a secret than its beginning", () => {
+it("shows only the beginning of a secret", () => {
   expect(masked("abcdefghijklmnop")).toBe("abcd***");
 });
