@@ -5,11 +5,15 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..");
+const require = createRequire(import.meta.url);
+// Node keeps compiled code, which halves the start of a command: beside the packages, because in Node's default, the temporary
+// folder, other users of a shared machine could plant code. Where that is not writable, or Node is too old, nothing is kept.
+module.enableCompileCache?.(join(dirname(require.resolve("commander")), "..", ".cache", "compiled"));
 // A packed package contains JavaScript: Node does not strip types below node_modules.
 const compiled = join(folder, "tarmac.js");
 const program = existsSync(compiled) ? compiled : join(folder, "tarmac.ts");
@@ -31,7 +35,7 @@ if (program === compiled || process.features.typescript) {
 /** The Node from npm's `node` package, or a path that does not exist. */
 function projectNode() {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+    return join(dirname(require.resolve("node/package.json")), "bin", "node");
   } catch {
     return "node-of-the-project";
   }

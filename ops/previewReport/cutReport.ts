@@ -14,7 +14,8 @@ export interface Cut {
   cut: boolean;
 }
 
-const joined = (texts: readonly string[]) => `${texts.filter((text) => text !== "").join("\n\n")}\n`;
+const separator = "\n\n";
+const joined = (texts: readonly string[]) => `${texts.filter((text) => text !== "").join(separator)}\n`;
 
 /** @param where sentence that says where the whole text is; Markdown */
 export function fit(sections: readonly Section[], limit: number, where: string): Cut {
@@ -31,9 +32,11 @@ export function fit(sections: readonly Section[], limit: number, where: string):
     .map(({ text, short, weight }, index) => ({ index, weight, short, gain: text.length - short.length }))
     .filter(({ gain }) => gain > 0)
     .sort((a, b) => a.weight - b.weight || b.gain - a.gain);
-  for (const { index, short } of order) {
-    if (joined(texts).length <= limit) break;
+  let length = joined(texts).length;
+  for (const { index, short, gain } of order) {
+    if (length <= limit) break;
     texts[at(index)] = short;
+    length -= gain + (short === "" ? separator.length : 0);
   }
   // The last resort: so many environments that their headings alone are too long.
   return { text: cutAtLine(joined(texts), limit, "\n\n_The rest is left out._\n"), cut: true };

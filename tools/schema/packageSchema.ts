@@ -56,7 +56,7 @@ function compile(checkout: string, files: readonly string[]): ts.Program {
     config: { compilerOptions: object };
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, checkout);
-  const rest = { incremental: false, tsBuildInfoFile: undefined, types: ["node"] };
+  const rest = { incremental: false, tsBuildInfoFile: undefined };
   return ts.createProgram(
     files.map((file) => join(checkout, file)),
     { ...options, ...rest },

@@ -39,7 +39,7 @@ function tarmac(args: string[], env: NodeJS.ProcessEnv = {}) {
   };
   fake("plain", 'echo "plain: no stack" >&2; exit 255');
   fake("own", 'echo "own: $* for $ARM_SUBSCRIPTION_ID" >&2; exit 255');
-  const { stderr, status } = spawnSync(process.execPath, [resolve("ops/tarmac.ts"), ...args], {
+  const { stderr, status } = spawnSync(process.execPath, [resolve("ops/bin/tarmac.mjs"), ...args], {
     cwd: folder,
     env: { HOME: folder, PATH: `${join(folder, "plain")}:/usr/bin:/bin`, ...env },
     encoding: "utf8",

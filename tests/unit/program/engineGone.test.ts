@@ -13,7 +13,7 @@ async function abandoned(imports: string): Promise<number | "runs on"> {
   const ended = new Promise<number>((end) => child.on("close", (code) => end(code ?? -1)));
   await new Promise((written) => child.stderr.once("data", written));
   child.stderr.destroy();
-  const timeout = new Promise<"runs on">((late) => setTimeout(() => late("runs on"), 3000).unref());
+  const timeout = new Promise<"runs on">((late) => setTimeout(() => late("runs on"), 1500).unref());
   const result = await Promise.race([ended, timeout]);
   child.kill("SIGKILL");
   await ended;

@@ -8,7 +8,7 @@ it("reports that no cluster is configured, instead of using the package's defaul
   const home = mkdtempSync(join(tmpdir(), "tarmac-target-"));
   try {
     // A separate process, because the home folder is read from the environment.
-    const { status, stderr } = spawnSync(process.execPath, ["ops/tarmac.ts", "doctor", "--namespace", "shop"], {
+    const { status, stderr } = spawnSync(process.execPath, ["ops/bin/tarmac.mjs", "doctor", "--namespace", "shop"], {
       env: { PATH: process.env.PATH, HOME: home },
       encoding: "utf8",
     });

@@ -32,7 +32,7 @@ test("--put-back on an unreadable stack exits with 2, and --json says why", () =
     const id = "00000000-0000-4000-8000-000000000000";
     const { stdout, status } = spawnSync(
       process.execPath,
-      [resolve("ops/tarmac.ts"), "drift", "dev", "--put-back", "--json"],
+      [resolve("ops/bin/tarmac.mjs"), "drift", "dev", "--put-back", "--json"],
       {
         cwd: folder,
         env: {
