@@ -17,7 +17,6 @@ const packages = `(?:${[...new Set(named)].filter((name) => !/^@tarmac\/|^@types
 export const plain = {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
   testEnvironment: "node",
-  setupFilesAfterEnv: ["<rootDir>/tests/unit/pulumiStackTraces.mjs"],
   // Most of the time goes into loading providers and waiting for real processes: every core helps.
   maxWorkers: "100%",
   // Not jest's five seconds: on a busy machine a real process, or the simulation of a cluster with its many resources, takes longer.
@@ -44,6 +43,7 @@ export default {
   ...plain,
   testEnvironment: "<rootDir>/tests/oneRealm/workerEnvironment.mjs",
   testEnvironmentOptions: { globalsCleanup: "off" },
+  setupFilesAfterEnv: ["<rootDir>/tests/unit/pulumiStackTraces.mjs"],
   transform: {
     [`/node_modules/${packages}/.+\\.[cm]?js$`]: "<rootDir>/tests/oneRealm/packageOfWorker.mjs",
     ...plain.transform,

@@ -33,7 +33,8 @@ const harmless =
 const placeholder =
   /change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|it|with)|placeholder|\bexample\b|^dummy|[-_]dummy$|redacted|not[-_ ]?(?:set|used|needed|real)|^fake|^your[-_ ]|^my[-_ ](?:secret|password|token|key)|build[-_ ]?(?:time|only)|^todo$|insert[-_ ]/i;
 
-const urlWithPassword = /\w[\w+.-]*:\/\/([^\s:/@"'<>]*):([^\s@"'<>]+)@(\[[^\]]+\]|[^\s:/?#"'<>,]+)/g;
+// Looks back at one character of the scheme only: matching schemes forward takes seconds in a long value without any address.
+const urlWithPassword = /(?<=[\w+.-]):\/\/([^\s:/@"'<>]*):([^\s@"'<>]+)@(\[[^\]]+\]|[^\s:/?#"'<>,]+)/g;
 const ownMachine =
   /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|(?:.*\.)?example(?:\.\w+)?|(?:my)?host(?:name)?)$/i;
 const usualPassword =
