@@ -7,6 +7,7 @@ import { addCompletion } from "./completion.ts";
 import { addDeploy } from "./deploy.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrift } from "./drift.ts";
+import { addPinBase } from "./pinBase.ts";
 import { addPolicy } from "./policy.ts";
 import { addPreflight } from "./preflight.ts";
 import { addPreviewReport } from "./previewReport.ts";
@@ -31,6 +32,7 @@ Exit code: 0 done, 1 found something wrong, 2 could not run.`,
   for (const add of [
     addDoctor,
     addCheckImage,
+    addPinBase,
     addPolicy,
     addPreflight,
     addPreviewReport,

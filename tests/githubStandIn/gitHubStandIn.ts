@@ -11,6 +11,7 @@ import { JobAdmission, Refused, type WaitingJob } from "./jobAdmission.ts";
 import { RunTokens } from "./runTokens.ts";
 import { accountType, type StandInComment, StandInPullRequest } from "./standInPullRequest.ts";
 import { Deployments } from "./deploymentRecords.ts";
+import { StandInBranches } from "./standInBranches.ts";
 
 export interface StandInIssue {
   number: number;
@@ -78,6 +79,8 @@ export class GitHubStandIn {
   /** Issues in addition to pull request 7. */
   issues: StandInIssue[] = [];
   readonly deployments = new Deployments();
+  /** Commits, branches, and the pull requests that the API opens from them. */
+  readonly branches = new StandInBranches();
   faults: Fault[] = [];
   readonly seen: Seen[] = [];
   readonly #server: Server;
@@ -153,6 +156,13 @@ export class GitHubStandIn {
       if (method === "GET" && Array.isArray(deployment.body)) return this.#page(response, url, deployment.body);
       return send(response, deployment.status, deployment.body);
     }
+    const ofBranches =
+      url.pathname.startsWith(`/repos/${this.repository}`) &&
+      this.branches.answer(method, path, url.searchParams, body, this.repository);
+    if (ofBranches !== false && ofBranches !== undefined)
+      return fault === undefined
+        ? send(response, ofBranches.status, ofBranches.body)
+        : send(response, fault.status, { message: fault.message });
     if (this.#answerPullRequest(method, url, response)) return;
     if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =

@@ -1,10 +1,7 @@
 /** Asks registries for the digests that the tags of pinned bases have now. */
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { imageSource } from "../../doctor/registry/imageSource.ts";
-import { manifestTypes, RegistryClient } from "../../doctor/registry/registryClient.ts";
-
-/** The digest of a tag; `undefined` if the registry does not tell. */
-export type TagDigest = (host: string, repository: string, tag: string) => Promise<string | undefined>;
+import { type TagDigest, tagDigest } from "./registryTags.ts";
 
 /**
  * @param bases only those with a tag and a digest are asked about
@@ -12,7 +9,7 @@ export type TagDigest = (host: string, repository: string, tag: string) => Promi
  */
 export async function currentDigests(
   bases: readonly string[],
-  digestOf: TagDigest = digestInRegistry,
+  digestOf: TagDigest = tagDigest,
 ): Promise<Record<string, string>> {
   const found = await Promise.all(
     bases.map(async (base) => {
@@ -33,9 +30,3 @@ export function labeledBase(labels: Readonly<Record<string, string>>): string | 
   if (splitImageReference(name).digest !== undefined) return name;
   return digest === "" ? undefined : `${name}@${digest}`;
 }
-
-const digestInRegistry: TagDigest = async (host, repository, tag) => {
-  const client = new RegistryClient(host);
-  const answer = await client.get(`${repository}/manifests/${tag}`, `repository:${repository}:pull`, manifestTypes);
-  return answer.status === 200 ? (answer.headers.get("docker-content-digest") ?? undefined) : undefined;
-};

@@ -26,8 +26,10 @@ export interface OciRegistry {
   requests: string[];
   /** Answers in place of the registry. */
   answer: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Stores an image. Returns its digest. */
-  putImage(): string;
+  /** Stores an image, also under a tag if one is given. Returns its digest. */
+  putImage(tag?: string): string;
+  /** Tags on one page of the list. */
+  tagsOnPage: number;
   stop(): Promise<void>;
 }
 
@@ -38,9 +40,14 @@ export async function startOciRegistry(): Promise<OciRegistry> {
   const registry: OciRegistry = {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ referrersApi: true, manifests: new Map(), blobs: new Map(), requests: [], answer: () => false },
-    putImage() {
-      const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: manifestType, layers: [] }));
-      registry.manifests.set(digestOf(content), { type: manifestType, content });
+    tagsOnPage: 2,
+    putImage(tag) {
+      const annotations = tag === undefined ? {} : { annotations: { tag } };
+      const content = Buffer.from(
+        JSON.stringify({ schemaVersion: 2, mediaType: manifestType, layers: [], ...annotations }),
+      );
+      for (const key of [digestOf(content), ...(tag === undefined ? [] : [tag])])
+        registry.manifests.set(key, { type: manifestType, content });
       return digestOf(content);
     },
     stop: () => new Promise((resolve) => server.close(() => resolve())),
@@ -81,15 +88,32 @@ export async function startOciRegistry(): Promise<OciRegistry> {
         const seen = registry.referrersApi && subject !== undefined ? { "OCI-Subject": subject.digest } : {};
         return send(201, "", seen as Record<string, string>);
       }
+      case "HEAD manifests":
       case "GET manifests": {
         const found = registry.manifests.get(reference);
-        return found === undefined ? send(404) : send(200, found.content, { "Content-Type": found.type });
+        if (found === undefined) return send(404);
+        return send(200, found.content, {
+          ...{ "Content-Type": found.type, "Docker-Content-Digest": digestOf(found.content) },
+        });
       }
+      case "GET tags":
+        return tagsPage(url, send);
       case "GET referrers":
         return registry.referrersApi ? send(200, referrers(reference), { "Content-Type": indexType }) : send(404);
       default:
         return send(405);
     }
+  }
+
+  /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
+  function tagsPage(url: URL, send: (status: number, content: string, headers: Record<string, string>) => void): void {
+    const tags = [...registry.manifests.keys()].filter((key) => !key.includes(":")).sort();
+    const last = url.searchParams.get("last");
+    const from = last === null ? 0 : tags.indexOf(last) + 1;
+    const page = tags.slice(from, from + registry.tagsOnPage);
+    const next = `/v2/team/hello/tags/list?n=${registry.tagsOnPage}&last=${page.at(-1)}`;
+    const isLast = from + registry.tagsOnPage >= tags.length;
+    send(200, JSON.stringify({ name: "team/hello", tags: page }), isLast ? {} : { Link: `<${next}>; rel="next"` });
   }
 
   function referrers(digest: string): string {

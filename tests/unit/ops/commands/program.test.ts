@@ -48,8 +48,8 @@ const commands = commandsOf(program());
 
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
-    ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "attest", "verify", "drift"],
-    ...["sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
+    ...["doctor", "check-image", "pin-base", "policy", "preflight", "preview-report", "deploy", "attest", "verify"],
+    ...["drift", "sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
     ...["sandbox schedule", "sandbox due", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
   ]);
 });

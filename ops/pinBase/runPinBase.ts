@@ -1,0 +1,105 @@
+/** Pins the base images of Dockerfiles: reports, writes, or opens a pull request. */
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { workflowRun } from "../github/workflow.ts";
+import { type GitHubOf, publishBases } from "./basePullRequest.ts";
+import type { ReleaseLine } from "./newestTag.ts";
+import { otherMentions } from "./otherMentions.ts";
+import { pinnedDockerfile, type PinnedDockerfile, realRegistries, type Registries } from "./pinnedDockerfile.ts";
+
+export interface PinBaseOptions {
+  /** Folders with a Dockerfile, or Dockerfiles. */
+  paths: readonly string[];
+  newest: ReleaseLine | undefined;
+  /** Neither: only report. */
+  mode: "report" | "write" | "pull-request";
+  json: boolean;
+  /** Folder of the project, and the one that paths are relative to first. */
+  project: string;
+  caller: string;
+  env?: NodeJS.ProcessEnv;
+  registries?: Registries;
+  gitHubOf?: GitHubOf;
+  print?: (text: string) => void;
+  say?: (line: string) => void;
+}
+
+interface Pinned extends PinnedDockerfile {
+  file: string;
+  /** Relative to the project. */
+  path: string;
+  before: string;
+}
+
+/**
+ * @returns the exit code: 0 done, or nothing to do; 1 a base is out of date and only a report was wanted; 2 a base could not be
+ * judged
+ * @throws CouldNotRun
+ */
+export async function runPinBase(options: PinBaseOptions): Promise<number> {
+  const { newest, mode, json, project, caller, env = process.env, registries = realRegistries } = options;
+  const { print = (text) => void process.stdout.write(text), say = (line) => void process.stderr.write(`${line}\n`) } =
+    options;
+  // Every path before the first registry is asked.
+  const files = options.paths.map((path) => dockerfileAt(path, { project, caller }));
+  const all: Pinned[] = [];
+  for (const file of new Set(files)) {
+    const before = readFileSync(file, "utf8");
+    const path = relative(project, file).replaceAll("\\", "/");
+    all.push({ ...(await pinnedDockerfile(before, newest, registries)), file, path, before });
+  }
+  const moved = all.filter(({ text, before }) => text !== before);
+  const outside = mode === "pull-request" ? moved.find(({ path }) => path.startsWith("../")) : undefined;
+  if (outside !== undefined) throw new CouldNotRun(`${outside.file} is outside of the project ${project}`);
+  if (mode === "write") for (const { file, text } of moved) writeFileSync(file, text);
+  print(json ? `${toJson(all)}\n` : toText(all));
+  const alsoChange = otherMentions(
+    project,
+    moved.flatMap(({ bases }) => bases),
+  );
+  if (!json) for (const line of alsoChange) print(`also change ${line.replaceAll("`", "")}\n`);
+  const problems = all.flatMap((one) => one.problems.map((problem) => `${one.path}: ${problem}`));
+  for (const problem of problems) say(`error: ${problem}`);
+  if (problems.length > 0) {
+    // An open pull request may have moved this very base.
+    if (mode === "pull-request") say("no pull request is opened, changed or closed until every base can be judged");
+    return 2;
+  }
+  if (mode === "pull-request")
+    await publishBases({
+      moved,
+      alsoChange,
+      workflow: workflowRun(env),
+      ref: env.GITHUB_REF,
+      say,
+      gitHubOf: options.gitHubOf,
+    });
+  return mode === "report" && moved.length > 0 ? 1 : 0;
+}
+
+function dockerfileAt(path: string, { project, caller }: Pick<PinBaseOptions, "project" | "caller">): string {
+  const found = [resolve(caller, path), resolve(project, path)].find((one) => existsSync(one));
+  if (found === undefined)
+    throw new CouldNotRun(`"${path}" does not exist: name a folder with a Dockerfile, or a Dockerfile`);
+  if (statSync(found).isFile()) return found;
+  const file = join(found, "Dockerfile");
+  if (!existsSync(file)) throw new CouldNotRun(`there is no ${file}: name the Dockerfile itself`);
+  return file;
+}
+
+const toJson = (all: readonly Pinned[]) =>
+  JSON.stringify(
+    all.map(({ path, bases, problems }) => ({ dockerfile: path, bases, problems })),
+    undefined,
+    2,
+  );
+
+const toText = (all: readonly Pinned[]) =>
+  all
+    .flatMap(({ path, bases, problems }) =>
+      bases.length === 0 && problems.length === 0
+        ? [`${path}: no base image\n`]
+        : bases.map(({ from, to }) => (from === to ? `${path}: ${from} is current\n` : `${path}: ${from} -> ${to}\n`)),
+    )
+    .join("");
