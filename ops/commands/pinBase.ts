@@ -28,7 +28,7 @@ Examples:
   npx tarmac pin-base app
   npx tarmac pin-base app --newest minor --write
 
-Exit code: 0 done or nothing to do, 1 a base is out of date and nothing was written, 2 a base could not be judged. docs/check-image.md`,
+Exit code: 0 done or nothing to do, 1 a base is out of date and nothing was written, 2 could not judge a base. docs/check-image.md`,
     )
     .action(async (paths, options) => {
       if (paths.length === 0)

@@ -93,7 +93,10 @@ describe.each(files)("%s", (file) => {
     const writes = Object.values(workflow.jobs).flatMap(({ permissions = {} }) =>
       Object.entries(permissions).flatMap(([name, right]) => (right === "read" ? [] : [name])),
     );
-    for (const name of writes) expect(["id-token", "pull-requests", "issues", "deployments"]).toContain(name);
+    // One workflow changes files, on a branch of its own: see "the watch of the base image".
+    const changed = file === "base.yml" ? ["contents"] : [];
+    for (const name of writes)
+      expect(["id-token", "pull-requests", "issues", "deployments", ...changed]).toContain(name);
   });
 
   it("puts no expression into a script: values come from the environment", () => {
@@ -554,11 +557,28 @@ describe("the purge of registries", () => {
 });
 
 describe("the watch of the base image", () => {
-  const job = jobOf("base.yml", "look");
+  const { pin, look } = read("base.yml").jobs;
 
-  it("only reads, and fails on what is a warning elsewhere", () => {
-    expect(job.permissions).toEqual({ contents: "read" });
-    expect(job.steps?.at(-1)?.run).toBe("npx tarmac check-image app --no-run --policy .github/baseSeverities.yml");
+  it("opens the pull request in a job that runs the default branch's code and writes nothing else", () => {
+    expect(Object.keys(read("base.yml").on)).toEqual(["schedule", "workflow_dispatch"]);
+    expect(pin?.permissions).toEqual({ contents: "write", "pull-requests": "write" });
+    expect(pin?.concurrency).toEqual({ group: "base-image", "cancel-in-progress": false });
+    const withToken = (pin?.steps ?? []).filter((step) => JSON.stringify(step).includes("github.token"));
+    expect(withToken.map(({ id, run }) => [id, run])).toEqual([
+      ["pin", "npx tarmac pin-base app --newest minor --pull-request"],
+    ]);
+    expect(pin?.outputs).toEqual({ "pull-request": "${{ steps.pin.outputs.pull-request }}" });
+  });
+
+  it("fails on what is a warning elsewhere, unless a pull request is open that fixes it", () => {
+    expect(look?.permissions).toEqual({ contents: "read" });
+    expect([look?.needs, look?.if]).toEqual(["pin", "${{ !cancelled() }}"]);
+    const check = "npx tarmac check-image app --no-run --policy .github/baseSeverities.yml";
+    const checks = (look?.steps ?? []).filter(({ run = "" }) => run.includes("check-image"));
+    expect(checks.map((step) => [step.if, step.run])).toEqual([
+      ["needs.pin.outputs.pull-request == ''", check],
+      ["needs.pin.outputs.pull-request != ''", `${check} --accept base-outdated --accept base-floating`],
+    ]);
     const severities = readPolicy(".github/baseSeverities.yml", undefined);
     for (const code of ["base-outdated", "node-release-ending"] as const) {
       expect(codes[code].level).toBe("warning");
@@ -613,6 +633,7 @@ describe("packages", () => {
     const commands = "npm ci -w ops --omit=dev --omit=optional --ignore-scripts";
     const commandsWithDockerClient = "npm ci -w ops --omit=dev --ignore-scripts";
     expect(installs.filter(([file]) => !file.endsWith("ci.yml"))).toEqual([
+      [".github/workflows/base.yml", commands],
       [".github/workflows/base.yml", commandsWithDockerClient],
       [".github/workflows/drift.yml", commands],
       [".github/workflows/preview.yml", commandsWithDockerClient],
