@@ -135,7 +135,7 @@ const staticCases = {
     options: justLook,
     expected: ["setuid-files"],
   },
-  "setuid files as Debian has them": {
+  "setuid files from Debian's packages": {
     dockerfile: [
       "RUN cp /bin/busybox /usr/sbin/su && cp /bin/busybox /usr/bin/chsh && chmod 4755 /usr/sbin/su /usr/bin/chsh",
     ],
@@ -247,8 +247,8 @@ const staticCases = {
 /** Faults at the start. */
 const startCases = {
   "no entry point": { entrypoint: "[]\nCMD []", expected: ["entrypoint-missing"] },
-  "a program that is not there": { entrypoint: '["/app/missing"]', expected: ["entrypoint-not-found"] },
-  "a program that may not be executed": {
+  "a program that does not exist": { entrypoint: '["/app/missing"]', expected: ["entrypoint-not-found"] },
+  "a program without permission to execute": {
     entrypoint: '["/app/server.mjs"]',
     expected: ["entrypoint-permission-denied"],
   },
@@ -262,7 +262,7 @@ const startCases = {
     entrypoint: '["/app/start.sh"]',
     expected: ["crlf-script"],
   },
-  "a script for a shell that is not there": {
+  "a script for a missing shell": {
     ...script("start.sh", "#!/usr/bin/fish\nexec node /app/server.mjs\n"),
     entrypoint: '["/app/start.sh"]',
     expected: ["entrypoint-not-found"],
@@ -276,12 +276,12 @@ const startCases = {
     server: { first: 'if (!process.env.DATABASE_URL) throw new Error("DATABASE_URL is not set");' },
     expected: ["exits-by-itself"],
   },
-  "a module that is not there": {
+  "a missing module": {
     server: { first: 'await import("express");' },
     expected: ["exits-by-itself"],
     says: "express",
   },
-  "a database that is not there": {
+  "a missing database": {
     server: {
       first: 'throw Object.assign(new Error("connect ECONNREFUSED 10.255.255.1:5432"), { code: "ECONNREFUSED" });',
     },
@@ -294,7 +294,7 @@ const startCases = {
     expected: ["waits-for-dependency"],
     says: "db:5432",
   },
-  "the name of a user without a line in passwd": {
+  "a user name that passwd does not have": {
     server: { first: '(await import("node:os")).userInfo().username;' },
     user: "1000:1000",
     expected: ["user-without-passwd"],
@@ -304,12 +304,12 @@ const startCases = {
     options: ["--memory", "96Mi"],
     expected: ["oom-killed"],
   },
-  "a heap that is full": {
+  "a full heap": {
     entrypoint: '["node", "--max-old-space-size=16", "/app/server.mjs"]',
     server: { first: fill("Array.from({ length: 1e4 }, Math.random)") },
     expected: ["heap-exhausted"],
   },
-  "a write to the root at its start": {
+  "a write to the root at the start": {
     dockerfile: ["RUN mkdir /app/cache && chown 10001 /app/cache"],
     server: { first: 'fs.writeFileSync("/app/cache/state", "x");' },
     expected: ["read-only-filesystem", "writes-outside-mounts"],
@@ -343,7 +343,7 @@ const startCases = {
     expected: ["needs-own-user", "read-only-filesystem", "writes-outside-mounts"],
   },
   "port 80": { options: ["--port", "80"], expected: ["privileged-port"] },
-  "port 80, the error swallowed": {
+  "port 80, with the error hidden": {
     server: { listen: 'server.on("error", () => {}); server.listen(80);' },
     options: impatient,
     expected: ["privileged-port"],
@@ -375,7 +375,7 @@ const startCases = {
     options: impatient,
     expected: ["not-http"],
   },
-  "a probe path that is not there": {
+  "a probe path that does not exist": {
     server: { ready: "response.statusCode = 404; response.end();" },
     options: impatient,
     expected: ["probe-wrong-path"],
@@ -414,7 +414,7 @@ const serveCases = {
     },
     expected: [],
   },
-  "the port of its choice": { server: { listen: "server.listen(8080);" }, expected: ["port-ignored"] },
+  "a port of its own choice": { server: { listen: "server.listen(8080);" }, expected: ["port-ignored"] },
   "the pod's own address": {
     server: { listen: "server.listen(Number(process.env.PORT), process.env.HOSTNAME);" },
     expected: ["bound-to-pod-address"],
@@ -428,14 +428,14 @@ const serveCases = {
     server: { answer: "response.statusCode = 500; response.end();" },
     expected: ["fails-under-load"],
   },
-  "a load path without an end": {
+  "an endless load path": {
     server: {
       answer:
         'response.writeHead(200, { "content-type": "text/event-stream" }); const t = setInterval(() => response.write("data: x\\n\\n"), 200); response.on("close", () => clearInterval(t));',
     },
     expected: ["endless-answer"],
   },
-  "the end in the middle of the load": {
+  "an exit in the middle of the load": {
     server: {
       answer: 'if ((globalThis.n = (globalThis.n ?? 0) + 1) > 60) throw new Error("pool exhausted"); response.end();',
     },
@@ -496,7 +496,7 @@ const stopCases = {
   "exit 3": { server: { sigterm: "process.exit(3);" }, expected: ["exit-not-zero", "no-drain"] },
   "ready while it drains": { server: { ready: "response.end();" }, expected: ["ready-while-draining"] },
   "no drain": { server: { sigterm: "process.exit(0);" }, expected: ["no-drain"] },
-  "not healthy while it drains": {
+  "unhealthy while it drains": {
     server: { health: "response.statusCode = draining ? 503 : 200; response.end();" },
     expected: ["health-fails-draining"],
   },
@@ -523,24 +523,24 @@ const stopCases = {
     options: ["--grace", "12"],
     expected: ["waits-for-connections"],
   },
-  "shell form that gives way": { entrypoint: "node /app/server.mjs", expected: [] },
+  "shell form that execs": { entrypoint: "node /app/server.mjs", expected: [] },
   "a shell that stays": {
     start: command("node /app/server.mjs && echo ended"),
     options: ["--grace", "3"],
     expected: ["shell-entrypoint"],
   },
-  "a script that does not hand over": {
+  "a script without exec": {
     ...script("start.sh", "#!/bin/sh\nnode /app/server.mjs\necho ended\n"),
     entrypoint: '["/app/start.sh"]',
     options: ["--grace", "3"],
     expected: ["shell-entrypoint"],
   },
-  "a script that hands over": {
+  "a script with exec": {
     ...script("start.sh", '#!/bin/sh\nset -e\nexec "$@"\n'),
     start: ['ENTRYPOINT ["/app/start.sh"]', 'CMD ["node", "/app/server.mjs"]'],
     expected: [],
   },
-  "npm in front, which hands the signal on": {
+  "npm as PID 1, which forwards the signal": {
     files: { "package.json": packageJson },
     dockerfile: ["COPY package.json /app/", "ENV npm_config_cache=/tmp/.npm npm_config_update_notifier=false"],
     start: command('["npm", "start"]'),

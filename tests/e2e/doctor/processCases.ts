@@ -37,7 +37,7 @@ export const runCases: readonly Case[] = [
   {
     name: "storage-limit-exceeded",
     code: "storage-limit-exceeded",
-    made: "8 MiB into an emptyDir of 1 MiB",
+    made: "8 MiB in an emptyDir of 1 MiB",
     parts: () => ({
       ...script('require("node:fs").writeFileSync("/tmp/big", Buffer.alloc(8 << 20)); setInterval(() => {}, 1000)', {
         volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],

@@ -415,7 +415,7 @@ test.each([
 
 test.each<[string, Partial<ClusterArgs>, string[]]>([
   [
-    "a rotation that is no interval",
+    "a rotation that is not an interval",
     { secretsStore: { rotation: "2 minutes" } },
     [
       'secretsStore.rotation: "2 minutes" is not an interval: use a number of seconds, minutes, or hours, e.g. "30s", "10m", or "1h", or "off"',
@@ -427,7 +427,7 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     ["systemPool: minCount 0 is out of range: use a whole number from 1 to 1000"],
   ],
   [
-    "bounds that are no range",
+    "invalid bounds",
     { userPools: { apps: { vmSize: "Standard_D2s_v5", minCount: 5, maxCount: 2 } } },
     ['userPools["apps"]: minCount 5 is greater than maxCount 2: use a smaller minCount or a larger maxCount'],
   ],
@@ -439,7 +439,7 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     ],
   ],
   [
-    "a zone where nothing is private",
+    "a zone without anything private",
     { apiServer: { privateDnsZone: "none" } },
     [
       "apiServer.privateDnsZone: only a private cluster has a private DNS zone: set privateCluster to true, or remove this",
@@ -451,19 +451,19 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     ['ranges.pods: "10.0.0.0/14" overlaps "10.0.0.0/16", the range of the Services: use ranges that do not overlap'],
   ],
   [
-    "a version that AKS does not support any more",
+    "a version that AKS no longer supports",
     { kubernetesVersion: "1.28" },
     [`kubernetesVersion: ${unsupportedVersionProblem("1.28", false)}`],
   ],
   [
-    "a version that its channel leaves behind",
+    "a version that its channel does not keep",
     { kubernetesVersion: "1.36.2" },
     [
       'kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.36.2" would soon be a downgrade: use "1.36", or use the channel "none"',
     ],
   ],
   [
-    "a window that is too short, at no time, and a channel that does not go with the other",
+    "a window that is too short and at no time, with channels that conflict",
     {
       upgrades: {
         ...{ channel: "node-image", nodeOsChannel: "None" },

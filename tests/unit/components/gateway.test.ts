@@ -205,7 +205,7 @@ test.each<[string, Partial<GatewayArgs>, string[]]>([
     ],
   ],
   [
-    "names that are none",
+    "invalid names",
     { hostname: "hello", gatewayClass: "Istio", annotations: { "a b": "c" } },
     [
       'hostname: "hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',

@@ -311,7 +311,7 @@ describe("built in the registry", () => {
   it.each<[string, Partial<AppImageArgs>, string]>([
     ["without credentials", { credentials: undefined }, "buildIn looks up the image in the registry with it"],
     ["in previews", { buildOnPreview: true }, "the registry builds only in updates"],
-    ["with a stage of two words", { target: "a b" }, '"a b" is not the name of a stage'],
+    ["with a stage name of two words", { target: "a b" }, '"a b" is not the name of a stage'],
     ["with an ARG that the registry would change", { buildArgs: { A: "{{.Run.ID}}" } }, 'must not contain "{{"'],
   ])("refuses %s", async (_, more, words) => {
     await mockCloud();

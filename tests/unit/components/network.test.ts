@@ -190,7 +190,7 @@ describe("a network", () => {
 
 test.each<[string, Partial<NetworkArgs>, string[]]>([
   [
-    "a range that is none",
+    "an invalid range",
     { range: "10.224.0.0" },
     ['range: "10.224.0.0" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
   ],
@@ -204,7 +204,7 @@ test.each<[string, Partial<NetworkArgs>, string[]]>([
     ],
   ],
   [
-    "subnets that share addresses",
+    "overlapping subnets",
     { subnets: { nodes: "10.224.0.0/20", privateEndpoints: "10.224.8.0/24" } },
     [
       'subnets.privateEndpoints: "10.224.8.0/24" overlaps "10.224.0.0/20", the subnet of nodes: use ranges that do not overlap',

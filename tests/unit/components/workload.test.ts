@@ -167,12 +167,12 @@ describe("allowed sources", () => {
 
   test.each<[string, Partial<WorkloadArgs>, object[]]>([
     [
-      "namespaces and ranges that are named, and the API server's agent",
+      "the named namespaces and ranges, and the API server's agent",
       { ingressFrom: ["shop", "10.20.0.0/24"] },
       [shop, { ipBlock: { cidr: "10.20.0.0/24" } }, konnectivity],
     ],
     [
-      "beside them the namespace of the gateway",
+      "beside those, the gateway's namespace",
       { ingressFrom: ["10.20.0.0/24"], route: { ...route, gateway: { namespace: "shop", name: "shared" } } },
       [{ ipBlock: { cidr: "10.20.0.0/24" } }, konnectivity, shop],
     ],

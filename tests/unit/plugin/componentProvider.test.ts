@@ -88,9 +88,9 @@ describe("refuses, before anything is registered:", () => {
   it.each<[string, Inputs, string]>([
     ["a value", { replicas: 0 }, "replicas: 0 is out of range: use a whole number from 1 to 1000"],
     ["a misspelled argument", { replica: 2 }, 'replica: is not an argument; did you mean "replicas"?'],
-    ["a plain value that is not known yet", { replicas: notKnown<number>() }, "replicas: the value is not known yet"],
+    ["an unknown value of a plain argument", { replicas: notKnown<number>() }, "replicas: the value is not known yet"],
     [
-      "a secret where the state shows it",
+      "a secret in a place that the state shows",
       { owner: pulumi.secret("me") },
       "owner: the value is secret, but this argument is not",
     ],
@@ -100,11 +100,7 @@ describe("refuses, before anything is registered:", () => {
       "secretValues: the name of entry 1 of 1 is invalid",
     ],
     ["a bad kubeconfig", { kubeconfig: pulumi.secret("path/to/file") }, "kubeconfig: the value is not a kubeconfig"],
-    [
-      "a kubeconfig that is not known yet",
-      { kubeconfig: notKnown<string>() },
-      "kubeconfig: the value is an output of a resource",
-    ],
+    ["an unknown kubeconfig", { kubeconfig: notKnown<string>() }, "kubeconfig: the value is an output of a resource"],
   ])("%s", async (_, inputs, message) => {
     const problems = await refused(service, { location, ...inputs });
     expect(problems.join("\n")).toContain(message);

@@ -24,9 +24,9 @@ test.each([
 
 test.each([
   ["a child", anyVersion, inputs("Microsoft.ContainerRegistry", "registries", "registries/shop")],
-  ["what nobody says anything about", anyVersion, inputs("Microsoft.Web", "staticSites")],
-  ["what is not known yet", anyVersion, inputs(Symbol("not known"), "registries")],
-  ["nothing that is known", anyVersion, undefined],
+  ["an unrelated value", anyVersion, inputs("Microsoft.Web", "staticSites")],
+  ["an unknown value", anyVersion, inputs(Symbol("not known"), "registries")],
+  ["no known value", anyVersion, undefined],
   ["another type", "azure-native:resources:ResourceGroup", registry],
 ])("stays the same: %s", (_, type, given) => {
   expect(ownType(type, given)).toBe(type);

@@ -26,10 +26,10 @@ const says = (...resources: TestResource[]) => {
 it.each([
   ["a group", [admin(person, "Group")]],
   ["a person and a pipeline", [admin(person, "User"), admin(pipeline, "ServicePrincipal")]],
-  ["a group, and somebody who is not known yet", [admin(person, "Group"), admin(unknown, unknown)]],
-  ["whoever may elsewhere, as the stack grants the right to nobody", []],
+  ["a group, and an unknown principal", [admin(person, "Group"), admin(unknown, unknown)]],
+  ["principals from elsewhere, because the stack grants the role to nobody", []],
   [
-    "whoever holds other roles too",
+    "principals that also have other roles",
     [admin(person, "Group"), admin(person, "User", "acdd72a7-3385-48ef-bd42-f606fba81ae7")],
   ],
 ])("passes with %s", (_, admins) => {

@@ -125,12 +125,12 @@ describe("before anything exists", () => {
 
   it.each<[string, TestResource[], string, object?]>([
     [
-      "the kubelet identity's, of which it may be the wrong id",
+      "the kubelet identity's, which may be the wrong id",
       [...identities, cluster(unknown), grant(unknown)],
       "principalId",
     ],
     [
-      "another's, where others may be allowed",
+      "another principal's, if other readers may be allowed",
       [...identities, cluster(unknown), grant(unknown, { from: "control-plane" })],
       "principalId",
       { objectIds: [otherId] },
@@ -140,7 +140,7 @@ describe("before anything exists", () => {
       [...identities, { ...cluster(unknown), origins: {} }, grant(unknown, { from: "control-plane" })],
       "principalId",
     ],
-    ["a known id beside a cluster that is not known", [cluster(unknown), grant(kubeletId)], "principalId"],
+    ["a known id beside an unknown cluster", [cluster(unknown), grant(kubeletId)], "principalId"],
     ["the scope", [cluster(kubeletId), grant(kubeletId, { scope: unknown })], "scope"],
     ["the role", [cluster(kubeletId), grant(kubeletId, { role: unknown })], "roleDefinitionId"],
   ])("leaves to the update: %s", (_, ...[resources, path, config]) => {

@@ -58,12 +58,12 @@ export const appIdentityCases: SettingCases = {
   ],
   together: [
     [
-      "roles of an identity that there is not",
+      "roles of an identity that does not exist",
       { appRoles: `{"Key Vault Secrets User":["${vault}"]}` },
       ["tarmac:appRoles: has no effect without appIdentity: set appIdentity to true, or remove this"],
     ],
     [
-      "an identity on a cluster whose issuer is not known",
+      "an identity on a cluster with an unknown issuer",
       { appIdentity: "true", kubeconfig },
       [`tarmac:oidcIssuer: is required for appIdentity on an existing cluster: ${issuerOf}`],
     ],

@@ -55,14 +55,14 @@ export const attestationCases: SettingCases = {
       ["tarmac:signWith: has no effect without attest: set attest to true, or remove this"],
     ],
     [
-      "attestations of an image from elsewhere",
+      "attestations of an image that is built elsewhere",
       { attest: "true", imageFrom: "dev" },
       [
         "tarmac:attest: has no effect in a stack that runs an image from elsewhere: set it in the stack that builds the image, or remove this",
       ],
     ],
     [
-      "signers to trust where the image is built",
+      "trusted signers for an image that the stack builds",
       { trustedSigners: json([key]) },
       [
         "tarmac:trustedSigners: has no effect in a stack that builds its image, which nobody can have signed before: set it in the stack whose imageFrom names this one",

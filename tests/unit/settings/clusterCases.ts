@@ -164,7 +164,7 @@ export const clusterCases: SettingCases = {
   ],
   together: [
     [
-      "AKS Automatic, and what AKS decides there",
+      "AKS Automatic, with settings that AKS decides",
       {
         ...{ clusterMode: "automatic", location: "westus", nodeSize: "Standard_D4s_v5", nodeCount: "3" },
         ...{
@@ -242,7 +242,7 @@ export const clusterCases: SettingCases = {
       ),
     ],
     [
-      "a schedule for somebody else's cluster",
+      "a schedule for an existing cluster",
       { ...existing, sleepAt: "19:00", wakeAt: "Mon-Fri 07:00" },
       ["sleepAt", "wakeAt"].map(
         (key) =>
@@ -257,7 +257,7 @@ export const clusterCases: SettingCases = {
       ),
     ],
     [
-      "what has no effect",
+      "settings without an effect",
       { maintenanceStart: "03:00", networkRange: "10.225.0.0/16", apiServerRange: "10.225.0.0/28" },
       [
         "tarmac:networkRange: has no effect without ownNetwork: set ownNetwork to true, or remove this",
@@ -266,35 +266,35 @@ export const clusterCases: SettingCases = {
       ],
     ],
     [
-      "a window for upgrades that never come",
+      "a window for upgrades that never run",
       { maintenanceDay: "Sunday", upgradeChannel: "none", nodeUpgradeChannel: "None" },
       [
         "tarmac:maintenanceDay: has no effect, because no upgrade is automatic: set upgradeChannel or nodeUpgradeChannel, or remove this",
       ],
     ],
     [
-      "a way to sign in that is not used",
+      "an unused sign-in method",
       { localAccounts: "true", kubelogin: "spn" },
       [
         "tarmac:kubelogin: has no effect with localAccounts, because the kubeconfig then has the admin certificate: set localAccounts to false, or remove this",
       ],
     ],
     [
-      "a kubelet's identity for a registry without identities",
+      "a kubelet identity for a registry without identities",
       { ...existing, kubeletObjectId: guid, registryServer: "registry.example.com" },
       [
         "tarmac:kubeletObjectId: has no effect with registryServer, because only an Azure registry grants rights to identities: remove it",
       ],
     ],
     [
-      "a version that its channel leaves behind by a patch",
+      "a version that its channel does not keep: another patch",
       { kubernetesVersion: "1.36.10" },
       [
         'tarmac:kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.36.10" would soon be a downgrade: use "1.36", or use the channel "none"',
       ],
     ],
     [
-      "a version that its channel leaves behind altogether",
+      "a version that its channel does not keep: another minor version",
       { kubernetesVersion: "1.36", upgradeChannel: "stable" },
       [
         'tarmac:kubernetesVersion: the channel "stable" upgrades the cluster to new minor versions, so "1.36" would soon be a downgrade: remove the version, or use the channel "patch"',
@@ -308,19 +308,19 @@ export const clusterCases: SettingCases = {
       ],
     ],
     [
-      "an autoscaler's bounds the wrong way round",
+      "an autoscaler's minimum above its maximum",
       { nodeCount: "3", nodeMaxCount: "2" },
       ["tarmac:nodeMaxCount: 2 is less than nodeCount 3: use a larger number, or 0 for no autoscaler"],
     ],
     [
-      "the kubelet's identity of a cluster that is still to be made",
+      "the kubelet identity of a cluster that is created by the stack",
       { kubeletObjectId: guid, localDns: "cilium" },
       ["kubeletObjectId", "localDns"].map(
         (key) => `tarmac:${key}: applies only to an existing cluster: set kubeContext, or remove this`,
       ),
     ],
     [
-      "a context that is not there",
+      "a context that does not exist",
       { ...existing, kubeContext: "prd" },
       ['tarmac:kubeContext: "prd" is not a context of the kubeconfig; it has "prod"; did you mean "prod"?'],
     ],
@@ -330,7 +330,7 @@ export const clusterCases: SettingCases = {
       ['tarmac:kubeconfig: the kubeconfig has no current context; it has "prod": set kubeContext'],
     ],
     [
-      "a cluster that is there, and settings of one that is made",
+      "an existing cluster, and settings of a new one",
       { ...existing, nodeCount: "3", ownNetwork: "true" },
       [`tarmac:ownNetwork: ${own}`, `tarmac:nodeCount: ${own}`],
     ],

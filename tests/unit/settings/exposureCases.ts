@@ -125,7 +125,7 @@ export const exposureCases: SettingCases = {
       ],
     ],
     [
-      "annotations of a load balancer where there is none",
+      "annotations of a load balancer without a load balancer",
       { serviceAnnotations: '{"service.beta.kubernetes.io/azure-dns-label-name":"hello"}' },
       [
         'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-dns-label-name" has no effect on a Service of type ClusterIP: set serviceType to "InternalLoadBalancer" or "PublicLoadBalancer", or remove it',
@@ -152,7 +152,7 @@ export const exposureCases: SettingCases = {
       ],
     ],
     [
-      "an annotation that lets others in beside ingressFrom",
+      "an annotation that admits sources beyond ingressFrom",
       {
         serviceType: "PublicLoadBalancer",
         ingressFrom: '["203.0.113.0/24"]',
@@ -173,7 +173,7 @@ export const exposureCases: SettingCases = {
       ],
     ],
     [
-      "private addresses before a public load balancer",
+      "private addresses in front of a public load balancer",
       { serviceType: "PublicLoadBalancer", ingressFrom: '["10.20.0.0/24"]' },
       [
         'tarmac:ingressFrom: "10.20.0.0/24" is a private range, and no request to a public load balancer comes from one: use public addresses, or serviceType "InternalLoadBalancer"',
@@ -212,14 +212,14 @@ export const exposureCases: SettingCases = {
       ],
     ],
     [
-      "a certificate of Key Vault where nothing fetches it",
+      "a certificate of Key Vault without the add-on that fetches it",
       { hostname: "hello.example.com", gatewayClass: "azure-alb-external", keyVaultCertificate: certificate },
       [
         'tarmac:keyVaultCertificate: only the gateway class "approuting-istio" fetches certificates: use it, or certificateIssuer or tlsSecret',
       ],
     ],
     [
-      "no role on a certificate that there is none of",
+      "a role on a certificate that is not set",
       {
         ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", tlsSecret: "hello-tls" },
         assignCertificateRole: "false",
@@ -227,7 +227,7 @@ export const exposureCases: SettingCases = {
       ["tarmac:assignCertificateRole: applies only to keyVaultCertificate: set that, or remove this"],
     ],
     [
-      "a certificate for somebody else's gateway",
+      "a certificate for an existing gateway",
       { hostname: "hello.example.com", gateway: "gateways/shared/https", certificateIssuer: "letsencrypt" },
       ["tarmac:certificateIssuer: an existing gateway has its own certificate and settings: remove this"],
     ],

@@ -133,7 +133,7 @@ export const generalCases: SettingCases = {
       ],
     ],
     [
-      "a name that is a word of Microsoft's",
+      "a name with a reserved word of Microsoft's",
       { appName: "office" },
       [
         'tarmac:appName: "office" is a word that Azure reserves (ReservedResourceName): use another name, e.g. "my-office"',

@@ -121,7 +121,7 @@ export const imageCases: SettingCases = {
       ],
     ],
     [
-      "a build in the registry, with what it cannot keep",
+      "a build in the registry, with settings that it cannot apply",
       { buildWith: "acr", buildOnPreview: "true", buildArgs: '{"A":"{{.Run.ID}}"}' },
       [
         'tarmac:buildOnPreview: applies only to buildWith "docker", because the registry builds only in updates: set it to false',
@@ -129,7 +129,7 @@ export const imageCases: SettingCases = {
       ],
     ],
     [
-      "a build in a registry that is not Azure's",
+      "a build in a registry outside Azure",
       { buildWith: "acr", registryServer: "registry.example.com" },
       [
         'tarmac:buildWith: "acr" needs an Azure registry, and registryServer selects another one: set it to "docker", or remove registryServer',
@@ -143,7 +143,7 @@ export const imageCases: SettingCases = {
       ],
     ],
     [
-      "mounts over the program",
+      "mounts that hide the program",
       { writablePaths: '{"/app/src":"1Mi","/cache":"1Mi"}', configFiles: '{"/usr/local/bin/node":"x"}' },
       [
         'tarmac:writablePaths: "/app/src" would hide the program of the image, "/app/src/main.js" (ENTRYPOINT or CMD of the Dockerfile): use another path',

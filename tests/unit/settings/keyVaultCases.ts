@@ -94,7 +94,7 @@ export const keyVaultCases: SettingCases = {
   ],
   together: [
     [
-      "a vault and no secret of it",
+      "a vault without secrets",
       { keyVaultId: vault, keyVaultRotation: "1h", assignKeyVaultRole: "false" },
       [
         ...["keyVaultId", "assignKeyVaultRole"].map(
@@ -105,7 +105,7 @@ export const keyVaultCases: SettingCases = {
       ],
     ],
     [
-      "secrets of no vault, which nobody reads",
+      "secrets without a vault, and without a reader",
       { keyVaultSecrets: '{"A":"a"}' },
       [
         `tarmac:keyVaultId: is required for keyVaultSecrets and keyVaultReads, or set ownKeyVault to true: ${idOf}`,
@@ -113,7 +113,7 @@ export const keyVaultCases: SettingCases = {
       ],
     ],
     [
-      "secrets that nobody reads, at an address that is another one's",
+      "secrets without a reader, at another vault's address",
       { ...own, keyVaultReads: '["a"]', environment: '{"KEY_VAULT_URL":"x"}' },
       [
         "tarmac:keyVaultReads: needs an identity that reads the secrets: set appIdentity to true, or remove keyVaultReads",
@@ -129,7 +129,7 @@ export const keyVaultCases: SettingCases = {
       ],
     ],
     [
-      "how a vault is created that is not",
+      "settings of a vault that the stack does not create",
       { keyVaultName: "shop", keyVaultRetentionDays: "7" },
       ["keyVaultName", "keyVaultRetentionDays"].map(
         (key) => `tarmac:${key}: has no effect without ownKeyVault: set ownKeyVault to true, or remove this`,
@@ -147,14 +147,14 @@ export const keyVaultCases: SettingCases = {
       ],
     ],
     [
-      "how an existing cluster rotates",
+      "the rotation of an existing cluster",
       { ...onExisting, keyVaultRotation: "1h" },
       [
         "tarmac:keyVaultRotation: applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two",
       ],
     ],
     [
-      "a certificate that is renewed by a rotation that is off",
+      "a certificate that is renewed by a disabled rotation",
       {
         ...{ ...beside, keyVaultRotation: "off", keyVaultCertificate: certificate },
         ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio" },

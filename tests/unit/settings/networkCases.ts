@@ -133,7 +133,7 @@ export const networkCases: SettingCases = {
       ),
     ],
     [
-      "an API server in another network than the nodes, and ranges of no network",
+      "an API server in another network than the nodes, and ranges without a network",
       {
         ...{ nodeSubnetId: `${network}/subnets/nodes`, apiServerSubnetId: `${network}2/subnets/api` },
         nodeRange: "10.1.0.0/24",
@@ -144,21 +144,21 @@ export const networkCases: SettingCases = {
       ],
     ],
     [
-      "ways out that the network does not have",
+      "outbound types that the network does not support",
       { outboundType: "userDefinedRouting" },
       [
         'tarmac:outboundType: "userDefinedRouting" needs a subnet whose route table leads to a firewall before the cluster exists: set nodeSubnetId',
       ],
     ],
     [
-      "AKS's NAT gateway in a network that is not AKS's",
+      "AKS's NAT gateway in a network that AKS does not create",
       { ownNetwork: "true", outboundType: "managedNATGateway" },
       [
         'tarmac:outboundType: "managedNATGateway" works only in a network that AKS creates: use "userAssignedNATGateway"',
       ],
     ],
     [
-      "a NAT gateway of a subnet that is AKS's",
+      "a subnet's NAT gateway in a network that AKS creates",
       { outboundType: "userAssignedNATGateway" },
       [
         'tarmac:outboundType: "userAssignedNATGateway" needs a subnet with a NAT gateway: set ownNetwork to true, or nodeSubnetId, or use "managedNATGateway"',
@@ -180,7 +180,7 @@ export const networkCases: SettingCases = {
       ],
     ],
     [
-      "subnets that share addresses",
+      "overlapping subnets",
       { ownNetwork: "true", apiServerInNetwork: "true", apiServerRange: "10.224.16.0/28" },
       [
         'tarmac:apiServerRange: "10.224.16.0/28" overlaps "10.224.16.0/24", the subnet of privateEndpoints: use ranges that do not overlap',
@@ -217,35 +217,35 @@ export const networkCases: SettingCases = {
       ],
     ],
     [
-      "a zone where nothing is private",
+      "a zone without anything private",
       { privateDnsZone: "none" },
       [
         "tarmac:privateDnsZone: only a private cluster has a private DNS zone: set privateCluster to true, or remove this",
       ],
     ],
     [
-      "a zone of one's own for a network of AKS's",
+      "a zone for a network that AKS creates",
       { privateCluster: "true", privateDnsZone: `${zone}/privatelink.westeurope.azmk8s.io` },
       [
         "tarmac:privateDnsZone: a custom zone must be linked to a network that exists before the cluster: set ownNetwork to true, or nodeSubnetId",
       ],
     ],
     [
-      "an API server in no network",
+      "an API server without a network",
       { apiServerInNetwork: "true" },
       [
         "tarmac:apiServerInNetwork: requires a network of the stack: set ownNetwork to true, or apiServerSubnetId for an existing subnet",
       ],
     ],
     [
-      "a private address in no network",
+      "a private address without a network",
       { privateRegistry: "true", registrySku: "Premium" },
       [
         "tarmac:privateRegistry: requires a subnet for private endpoints: set ownNetwork to true, or privateEndpointSubnetId",
       ],
     ],
     [
-      "a private address of a registry that can have none",
+      "a private address of a registry that cannot have one",
       { privateRegistry: "true", ownNetwork: "true" },
       ['tarmac:privateRegistry: a Basic registry cannot have a private endpoint: set registrySku to "Premium"'],
     ],

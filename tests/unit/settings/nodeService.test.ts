@@ -131,10 +131,10 @@ describe("refuses, before anything is registered:", () => {
   test.each<[string, NodeServiceArgs, string]>([
     ["a value", { replicas: 0 }, "replicas: 0 is out of range: use a whole number from 1 to 1000"],
     ["a misspelled argument", untyped({ replica: 2 }), 'replica: is not a setting; did you mean "replicas"?'],
-    ["a number where a text belongs", untyped({ kubernetesVersion: 1.3 }), "kubernetesVersion: 1.3 is not a string"],
-    ["a text where a number belongs", untyped({ replicas: "two" }), 'replicas: "two" is not a whole number'],
+    ["a number instead of a string", untyped({ kubernetesVersion: 1.3 }), "kubernetesVersion: 1.3 is not a string"],
+    ["a string instead of a number", untyped({ replicas: "two" }), 'replicas: "two" is not a whole number'],
     ["a combination", { registryReplicas: ["northeurope"] }, "registryReplicas: "],
-    ["a secret where everybody reads", { environment: { DB_PASSWORD: "Tr0ub4dor&3" } }, "environment: "],
+    ["a secret in a plain argument", { environment: { DB_PASSWORD: "Tr0ub4dor&3" } }, "environment: "],
     [
       "an output that decides what is created",
       untyped({ replicas: pulumi.output(2) }),

@@ -58,7 +58,7 @@ export const placementCases: SettingCases = {
       ],
     ],
     [
-      "a pool among others that has other processors",
+      "one pool among others with other processors",
       { userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1},"arm":{"vmSize":"Standard_D2pds_v5","count":1}}' },
       [
         'tarmac:userPools: pool "arm": "Standard_D2pds_v5" has Arm processors, and the image is built for linux/amd64 (platform), so it would fail with "exec format error": set platform to "linux/arm64", or use another size, or keep the pods off it with nodeSelector {"kubernetes.io/arch":"amd64"}',
@@ -72,7 +72,7 @@ export const placementCases: SettingCases = {
       ],
     ],
     [
-      "a tainted pool alone, of whose taints the pods tolerate one",
+      "a tainted pool alone, with taints that the pods do not all tolerate",
       {
         userPools: '{"data":{"vmSize":"Standard_D2s_v5","count":2,"taints":["team=data:NoSchedule","gpu=:NoExecute"]}}',
         tolerations: '["team=data:NoSchedule","gpu:NoSchedule"]',
@@ -89,7 +89,7 @@ export const placementCases: SettingCases = {
       ],
     ],
     [
-      "a pool that is not there",
+      "a pool that does not exist",
       { nodeSelector: '{"kubernetes.azure.com/agentpool":"apps"}' },
       [
         'tarmac:nodeSelector: no node pool has kubernetes.azure.com/agentpool=apps, so the pods would stay Pending; the pools are "system": add the label to one of userPools, or select another, e.g. {"kubernetes.azure.com/agentpool":"system"}',
@@ -103,56 +103,56 @@ export const placementCases: SettingCases = {
       ],
     ],
     [
-      "folders that no node's disk has room for",
+      "folders larger than the disk of any node",
       { tmpSize: "500Gi" },
       [
         "tarmac:tmpSize: the folders on disk (512000Mi in total) are larger than the disk of the pods' nodes, 128Gi, so the pods would be evicted: make them smaller, or set nodeDiskSizeGB, or osDiskSizeGB of a user pool",
       ],
     ],
     [
-      "even zones where there are none",
+      "even zones without zones",
       { zoneSpread: "required" },
       [
         'tarmac:zoneSpread: "required" has no effect, because the nodes of the pods are in no zones: set nodeZones, e.g. to ["1", "2", "3"], or use "preferred"',
       ],
     ],
     [
-      "more CPU than a node has, for want of a unit",
+      "more CPU than a node has, because the unit is missing",
       { nodeSize: "Standard_D2s_v5", cpuRequest: "100", cpuLimit: "500" },
       [
         'tarmac:cpuRequest: "100" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 1900m, so they would stay Pending (Insufficient cpu): use less, or a larger size; did you mean "100m"?',
       ],
     ],
     [
-      "a limit of CPU that has lost its unit",
+      "a CPU limit whose unit is missing",
       { nodeSize: "Standard_D2s_v5", cpuLimit: "500" },
       [
         'tarmac:cpuLimit: "500" is more CPUs than the largest of the pods\' nodes (Standard_D2s_v5) has, 2: use less; did you mean "500m"?',
       ],
     ],
     [
-      "more memory than AKS leaves of a node",
+      "more memory than AKS leaves on a node",
       { nodeSize: "Standard_D2s_v5", memoryRequest: "7Gi", memoryLimit: "7Gi" },
       [
         'tarmac:memoryRequest: "7Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 6044Mi, so they would stay Pending (Insufficient memory): use less, or a larger size',
       ],
     ],
     [
-      "a limit of memory that no node has",
+      "a memory limit that no node has",
       { nodeSize: "Standard_D2s_v5", memoryLimit: "16Gi" },
       [
         'tarmac:memoryLimit: "16Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) has, 8192Mi, so the node would run out of memory first: use less, or a larger size',
       ],
     ],
     [
-      "more pods than all nodes have room for",
+      "more pods than fit on all nodes",
       { nodeSize: "Standard_D2s_v5", replicas: "4", cpuRequest: "1", cpuLimit: "1" },
       [
         'tarmac:replicas: 4 pods and the one that an update adds do not fit: 2 nodes of "system" have room for 2 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',
       ],
     ],
     [
-      "an autoscaler's fewest pods without room",
+      "an autoscaler's minimum that does not fit",
       { nodeSize: "Standard_D2s_v5", autoscale: '{"min":2,"max":4}', cpuRequest: "1", cpuLimit: "1", nodeCount: "1" },
       [
         'tarmac:autoscale: 2 pods and the one that an update adds do not fit: 1 node of "system" has room for 1 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',

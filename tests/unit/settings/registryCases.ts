@@ -152,14 +152,14 @@ export const registryCases: SettingCases = {
       ["tarmac:registryServer: conflicts with existingRegistry, and a stack has one registry: remove one of the two"],
     ],
     [
-      "a registry that is there, without its place",
+      "an existing registry without its address",
       { existingRegistry: "contoso" },
       [
         'tarmac:existingRegistryGroup: is required with existingRegistry "contoso": use the resource group that this command prints: az acr show --name contoso --query resourceGroup -o tsv',
       ],
     ],
     [
-      "a place without a registry",
+      "an address without a registry",
       { existingRegistryGroup: "shared", existingRegistrySubscription: guid },
       [
         "tarmac:existingRegistryGroup: has no effect without existingRegistry: set existingRegistry, or remove this",
@@ -181,12 +181,12 @@ export const registryCases: SettingCases = {
       ],
     ],
     [
-      "a user of no registry",
+      "a user without a registry",
       { registryUsername: "ci", registryPassword: "hidden" },
       ["tarmac:registryUsername: has no effect without registryServer: set registryServer, or remove this"],
     ],
     [
-      "what only Premium has",
+      "features that only Premium has",
       {
         ...{ registrySku: "Standard", registryZoneRedundant: "true", registryReplicas: '["northeurope"]' },
         ...{ registryAllowedRanges: '["203.0.113.7"]' },
@@ -197,7 +197,7 @@ export const registryCases: SettingCases = {
       ),
     ],
     [
-      "a registry that nobody can reach, with ranges that could",
+      "an unreachable registry, with allowed ranges",
       { registrySku: "Premium", registryPublicAccess: "false", registryAllowedRanges: '["203.0.113.7"]' },
       [
         "tarmac:registryAllowedRanges: without public network access, no public range reaches the registry: remove the ranges, or allow public network access",
@@ -205,19 +205,19 @@ export const registryCases: SettingCases = {
       ],
     ],
     [
-      "its own region as a further one",
+      "its own region as a replica",
       { registrySku: "Premium", location: "northeurope", registryReplicas: '["northeurope"]' },
       [`tarmac:registryReplicas: "northeurope" is the registry's home region: remove it`],
     ],
     [
-      "pushers of a registry that looks at other roles",
+      "pushers of a registry in the other role mode",
       { registryPushers: `{"${guid}":"User"}` },
       [
         'tarmac:registryPushers: applies only to the role mode "abac": set registryRoleMode to "abac", or remove this and assign the role AcrPush instead',
       ],
     ],
     [
-      "a registry that is there, to be made otherwise",
+      "an existing registry, with settings of a new one",
       {
         ...{ existingRegistry: "contoso", existingRegistryGroup: "shared" },
         ...{ registryName: "another", registrySku: "Premium", registryRoleMode: "abac" },
@@ -228,7 +228,7 @@ export const registryCases: SettingCases = {
       ),
     ],
     [
-      "a registry that is not Azure's, to be made otherwise",
+      "a registry outside Azure, with settings of a new one",
       { registryServer: "registry.example.com", registrySku: "Standard" },
       [
         "tarmac:registrySku: applies only to a registry that the stack creates, but registryServer selects an existing one: remove one of the two",

@@ -132,12 +132,12 @@ export const valueCases: SettingCases = {
       [`tarmac:secretValues: "A" is also set in environment, ${twice}`],
     ],
     [
-      "a file where a folder is",
+      "a file at the path of a folder",
       { writablePaths: '{"/data":"64Mi"}', configFiles: '{"/data":"x"}' },
       [`tarmac:configFiles: "/data" is also set in writablePaths, ${twice}`],
     ],
     [
-      "more than Kubernetes stores",
+      "more than Kubernetes can store",
       {
         configFiles: JSON.stringify(
           Object.fromEntries(Array.from({ length: copies }, (_, i) => [`/etc/a${i}`, { file: "package-lock.json" }])),
@@ -149,7 +149,7 @@ export const valueCases: SettingCases = {
       ],
     ],
     [
-      "more than Pulumi hands to a program",
+      "more than Pulumi can pass to a program",
       {
         configFiles: JSON.stringify({ "/etc/a": "x".repeat(100 * 1024) }),
         environment: JSON.stringify({ A: "y".repeat(27 * 1024) }),

@@ -175,7 +175,7 @@ export const workloadCases: SettingCases = {
   ],
   together: [
     [
-      "an app called like a namespace of Kubernetes",
+      "an app named like a namespace of Kubernetes",
       { appName: "default" },
       [
         'tarmac:appName: "default" is a namespace that Kubernetes never deletes, so it cannot be created and deleted with the service: use a name of its own, e.g. "hello"',
@@ -196,7 +196,7 @@ export const workloadCases: SettingCases = {
       ],
     ],
     [
-      "less time than pause and drain take",
+      "too little time for pause and drain",
       { gracePeriodSeconds: "10" },
       [
         "tarmac:gracePeriodSeconds: 10 s end before preStop (5 s) and drain (5 s) do, so the kubelet would kill the pod while it still serves: use more than 10, plus the duration of your slowest request",
@@ -215,21 +215,21 @@ export const workloadCases: SettingCases = {
       ["tarmac:replicas: 5 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
     ],
     [
-      "a goal that no pod can reach",
+      "a target that no pod can reach",
       { autoscale: '{"min":3,"max":10,"memoryPercent":250}' },
       [
         'tarmac:autoscale: memoryPercent 250 of the request "128Mi" is not below the limit "256Mi", at which the container is killed, so the number of pods would never grow: use less than 200',
       ],
     ],
     [
-      "folders in memory that leave the process none",
+      "folders in memory that leave none for the process",
       { writablePaths: '{"/run/app":{"size":"256Mi","memory":true}}' },
       [
         'tarmac:writablePaths: the in-memory folders (256Mi in total) count toward the memory limit "256Mi" and leave no memory for the process: make them smaller or raise the limit',
       ],
     ],
     [
-      "several of these",
+      "several of these at once",
       { memoryRequest: "512Mi", livenessPath: "/ready" },
       [
         'tarmac:memoryRequest: the memory request "512Mi" exceeds the limit "256Mi", and Kubernetes rejects such a pod: lower the request or raise the limit',

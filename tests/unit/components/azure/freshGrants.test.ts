@@ -7,11 +7,11 @@ const now = Date.parse("2026-11-23T06:00:00Z");
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString();
 
 test.each([
-  ["of the one that was given last", [ago(3600), ago(10), ago(25)], 20_000],
-  ["that have it already: nothing", [ago(3600), ago(30)], 0],
-  ["by a clock that is ahead of this one: no longer than the age itself", [ago(-300)], 30_000],
-  ["of which nobody knows: nothing", [undefined, "never"], 0],
-  ["where there are none: nothing", [], 0],
+  ["of the latest one", [ago(3600), ago(10), ago(25)], 20_000],
+  ["that are old enough: none", [ago(3600), ago(30)], 0],
+  ["with a clock ahead of this one: at most the age itself", [ago(-300)], 30_000],
+  ["with unknown times: none", [undefined, "never"], 0],
+  ["if there are none: none", [], 0],
 ])("the remaining wait for grants %s", (_, createdOn, milliseconds) => {
   expect(millisecondsToAge(createdOn, 30, now)).toBe(milliseconds);
 });
@@ -33,9 +33,9 @@ test("in an update, the output is available once the grant is old enough", async
 });
 
 test.each([
-  ["an update with a right of long ago", false, ago(3600), 600],
-  ["an update that is to wait for nothing", false, new Date().toISOString(), 0],
-  ["a preview, which shows what it can", true, new Date().toISOString(), 600],
+  ["an update with an old grant", false, ago(3600), 600],
+  ["an update without a waiting time", false, new Date().toISOString(), 0],
+  ["a preview", true, new Date().toISOString(), 600],
 ])("%s has the output immediately", async (_, preview, createdOn, seconds) => {
   const { value, took } = await waited(preview, createdOn, seconds);
   expect(value).toBe("id");

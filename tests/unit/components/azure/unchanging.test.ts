@@ -24,8 +24,8 @@ test("the preview of a creation looks nothing up, because there is no name yet",
 });
 
 test.each([
-  ["unknown, as it would be anyway", pending<string>(), unknown],
-  ["what the resource says, if it says it", pulumi.output("own"), "own"],
+  ["unknown, as without a lookup", pending<string>(), unknown],
+  ["the resource's own output, if it has one", pulumi.output("own"), "own"],
 ])("if nothing is found, a preview has %s", async (_, output, expected) => {
   await mockCloud({ preview: true });
   lookUp.mockRejectedValueOnce(new Error("ResourceNotFound"));

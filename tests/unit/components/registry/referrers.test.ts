@@ -29,7 +29,7 @@ it("are empty if nothing refers to the image, by the API or by a tag", async () 
 it.each([
   ["404", [404, ""]],
   ["405", [405, "METHOD_NOT_ALLOWED"]],
-  ["a page of something in between", [200, "<html>"]],
+  ["an unknown page", [200, "<html>"]],
   ["something else", [200, { hello: 1 }]],
 ] as [string, [number, unknown]][])("are under the tag of the digest if the API answers %s", async (_, answer) => {
   const get = getting({ [api]: answer, [tag]: [200, { manifests: [referrer("b")] }] });

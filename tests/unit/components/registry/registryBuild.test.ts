@@ -58,14 +58,14 @@ it("requests an upload, uploads, starts the run, and polls it", async () => {
 });
 
 it.each<[string, Record<string, Answer>, string]>([
-  ["gives no address", { listBuildSourceUploadUrl: {} }, "Azure gave no address to upload the build context to"],
-  ["gives no path", { listBuildSourceUploadUrl: { body: { uploadUrl: "x" } } }, "Azure gave no address"],
-  ["takes no upload", { upload: { status: 403, body: "no" } }, "cannot upload the build context of hello.azurecr.io"],
-  ["names no run", { scheduleRun: {} }, "cannot build hello.azurecr.io/team/hello:1: Azure did not name the run"],
-  ["tells no digest", { ca1: { body: { properties: { status: "Succeeded" } } } }, "Azure did not report its digest"],
-  ["answers with a page", { scheduleRun: { status: 502, body: "<html>" } }, "in the registry: 502: <html>"],
-  ["gives no log", { log: { status: 404 } }, "(its log cannot be read: HTTP 404)"],
-  ["gives no link to the log", { listLogSasUrl: {} }, "(its log cannot be read: "],
+  ["returns no address", { listBuildSourceUploadUrl: {} }, "Azure gave no address to upload the build context to"],
+  ["returns no path", { listBuildSourceUploadUrl: { body: { uploadUrl: "x" } } }, "Azure gave no address"],
+  ["accepts no upload", { upload: { status: 403, body: "no" } }, "cannot upload the build context of hello.azurecr.io"],
+  ["returns no run", { scheduleRun: {} }, "cannot build hello.azurecr.io/team/hello:1: Azure did not name the run"],
+  ["returns no digest", { ca1: { body: { properties: { status: "Succeeded" } } } }, "Azure did not report its digest"],
+  ["answers with a web page", { scheduleRun: { status: 502, body: "<html>" } }, "in the registry: 502: <html>"],
+  ["returns no log", { log: { status: 404 } }, "(its log cannot be read: HTTP 404)"],
+  ["returns no link to the log", { listLogSasUrl: {} }, "(its log cannot be read: "],
 ])("says what Azure did if it %s", async (_, more, words) => {
   answers = { ...answers, ...more };
   expect(await messageOf()).toContain(words);

@@ -39,7 +39,7 @@ describe("the exchange of an Entra token for a registry's", () => {
   test.each([
     ["a server error", () => Promise.resolve(answer(503, "starting"))],
     ["too many requests", () => Promise.resolve(answer(429, "slow down"))],
-    ["a name that is not known yet", () => Promise.reject(new TypeError("fetch failed"))],
+    ["a name that does not resolve yet", () => Promise.reject(new TypeError("fetch failed"))],
   ])("is repeated after %s: a new registry may not answer yet", async (_, failure) => {
     fetched.mockImplementationOnce(failure).mockImplementationOnce(failure);
     fetched.mockResolvedValueOnce(answer(200, { refresh_token: "refresh" }));
@@ -70,14 +70,14 @@ describe("the exchange of an Entra token for a registry's", () => {
       "fetch failed: getaddrinfo ENOTFOUND",
     ],
     ["without a cause", new TypeError("fetch failed"), "fetch failed"],
-    ["that is no error", "odd", "odd"],
+    ["that is not an error", "odd", "odd"],
   ])("names a failed connection %s", async (_, error, shown) => {
     fetched.mockRejectedValue(error);
     await expect(exchange(1)).rejects.toThrow(`cannot sign in to the registry hello.azurecr.io: ${shown}. ${mend}`);
   });
 
   test.each([
-    ["a page of a proxy", "<html>Sign in</html>"],
+    ["a proxy's web page", "<html>Sign in</html>"],
     ["no token", "{}"],
     ["nothing", "null"],
   ])("fails with the registry's name if the answer is %s", async (_, body) => {

@@ -53,7 +53,7 @@ test("a missing right is refused with the registry, the repository and the roles
 test.each([
   ["every right", () => tokenFor({ name: repository, actions: ["*"] })],
   ["a token of another kind", () => json(200, { access_token: "opaque" })],
-  ["a token without rights in it", () => json(200, { access_token: unsignedToken({}) })],
+  ["a token without permissions", () => json(200, { access_token: unsignedToken({}) })],
   ["another error", () => json(503, {})],
   ["no answer", () => Promise.reject(new TypeError("fetch failed"))],
 ])("%s delays nothing: the push will report it", async (_, answered) => {

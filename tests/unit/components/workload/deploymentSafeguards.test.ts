@@ -18,7 +18,7 @@ async function rendered(more: Partial<WorkloadArgs> = {}) {
 }
 
 const cases: [string, Partial<WorkloadArgs>][] = [
-  ["as it is by default", {}],
+  ["by default", {}],
   ["with an autoscaler", { autoscale: { min: 2, max: 5 } }],
   ["with one pod", { replicas: 1 }],
   [

@@ -112,7 +112,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ["identity: is required for keyVault, whose secrets are read as this identity"],
   ],
   [
-    "a vault by its address, and no secret",
+    "a vault address instead of a name, and no secret",
     vault({}, "https://shop.vault.azure.net"),
     [
       'keyVault.vaultName: "https://shop.vault.azure.net" is not the name of a Key Vault: use its name alone, 3 to 24 letters, digits, and single "-", starting with a letter',
@@ -120,7 +120,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "a variable and a folder that other arguments have",
+    "a variable and a folder that other arguments use",
     {
       ...vault({ A: "a", "/mnt/keys/a.pem": "a" }),
       ...{ configValues: { A: "1" }, secretFiles: { "/mnt/keys/b.pem": "b" }, writablePaths: { "/mnt": "1Mi" } },
@@ -138,7 +138,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
 
 test.each<[string, Record<string, unknown>, string[]]>([
   ["nothing", { A: "a-B-1", "/mnt/keys/a": `a/${version}`, "/mnt/keys/b.pem": "b" }, []],
-  ["a value that is no text", { A: 1 }, [expect.stringMatching(/^the value of "A" is not a string/) as string]],
+  ["a value that is not a string", { A: 1 }, [expect.stringMatching(/^the value of "A" is not a string/) as string]],
   [
     "names that Key Vault does not allow",
     { A: "my_secret", B: "a/1", C: "https://shop.vault.azure.net/secrets/a" },
@@ -147,7 +147,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
         `"${value}" (${"ABC"[index]}) is not a secret of a Key Vault: use its name (letters, digits, and "-"), or NAME/VERSION with the 32 digits of a version`,
     ),
   ],
-  ["a variable of tarmac's", { PORT: "a" }, ["PORT is set by tarmac (from port): remove it here"]],
+  ["a variable that tarmac sets", { PORT: "a" }, ["PORT is set by tarmac (from port): remove it here"]],
   [
     "folders that others need",
     { "/etc/ssl/certs/a.pem": "a", "/tmp/a": "a", "/key": "a" },
@@ -160,7 +160,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
         `"${path}" is in "${folder}", and the volume of the secrets hides everything else there: use a folder of its own, e.g. "/mnt/secrets-store/${path.split("/").at(-1)}"`,
     ),
   ],
-  ["what is no path", { "/mnt/a b": "a" }, [expect.stringMatching(/^"\/mnt\/a b" is not a path/) as string]],
+  ["an invalid path", { "/mnt/a b": "a" }, [expect.stringMatching(/^"\/mnt\/a b" is not a path/) as string]],
   [
     "two folders",
     { "/mnt/a/x": "x", "/mnt/b/y": "y" },

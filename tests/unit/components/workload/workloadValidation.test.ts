@@ -61,14 +61,14 @@ describe("whole numbers", () => {
 
 test.each<[string, Partial<WorkloadArgs>, string[]]>([
   [
-    "memory that is no quantity, without calling the request too large as well",
+    "memory that is not a quantity, without also calling the request too large",
     { limits: { memory: "256MB" } },
     [
       'limits.memory: "256MB" is not an amount of memory: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"; did you mean "256Mi"?',
     ],
   ],
   [
-    "CPU that is no quantity",
+    "CPU that is not a quantity",
     { requests: { cpu: "half" } },
     [
       'requests.cpu: "half" is not an amount of CPU: use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"',
@@ -83,12 +83,12 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "a /tmp of no size",
+    "an invalid size of /tmp",
     { tmpSize: "0" },
     ['tmpSize: "0" is less than 1Mi: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"'],
   ],
   [
-    "a path that is none",
+    "an invalid path",
     { liveness: { path: "healthz" } },
     ['liveness.path: "healthz" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
   ],
@@ -100,14 +100,14 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "less time than pause and drain take",
+    "too little time for pause and drain",
     { preStopSeconds: 10, drainSeconds: 20, gracePeriodSeconds: 30 },
     [
       "gracePeriodSeconds: 30 s end before preStop (10 s) and drain (20 s) do, so the kubelet would kill the pod while it still serves: use more than 30, plus the duration of your slowest request",
     ],
   ],
   [
-    "ranges that are none, by their place",
+    "invalid ranges, by their index",
     { egressTo: ["10.20.0.0/24", "db.example"] },
     [
       'egressTo[1]: "db.example" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace',
@@ -124,12 +124,12 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ["replicas: 3 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
   ],
   [
-    "an autoscaler without room",
+    "an autoscaler without a range",
     { autoscale: { min: 3, max: 3 } },
     ["autoscale: max (3) is not greater than min (3): use a larger max, or a fixed number of replicas"],
   ],
   [
-    "a goal that no pod can reach",
+    "a target that no pod can reach",
     { autoscale: { min: 3, max: 10, cpuPercent: 500 } },
     [
       'autoscale: cpuPercent 500 of the request "100m" is not below the limit "500m", at which the container is throttled, so the number of pods would never grow: use less than 500',
@@ -144,7 +144,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "variables that tarmac sets, whatever they come from",
+    "variables that tarmac sets, from any source",
     { configValues: { PORT: "80" }, secretValues: { "a-b": "c" } },
     [
       "configValues.PORT: PORT is set by tarmac (from port): remove it here",
@@ -152,21 +152,21 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "values that are too large to be stored",
+    "values that are too large to store",
     { configValues: { A: "x".repeat(2 ** 19) }, configFiles: { "/etc/b": "y".repeat(2 ** 19 + 1) } },
     [
       "configFiles: 1025 KiB, together with configValues, exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
     ],
   ],
   [
-    "annotations that are too much together",
+    "annotations that are too large together",
     { podAnnotations: { note: "x".repeat(256 * 1024) } },
     [
       "podAnnotations: 257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
     ],
   ],
   [
-    "labels and annotations that undo what keeps the workload safe",
+    "labels and annotations that undo the workload's protection",
     {
       serviceType: "InternalLoadBalancer",
       labels: { "pod-template-hash": "x", "gateway.networking.k8s.io/gateway-name": "hello" },
@@ -179,7 +179,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "files and folders at one place, in the runtime's folders or nowhere",
+    "files and folders at the same path, in the runtime's folders or without a path",
     { writablePaths: { "/data": "64Mi" }, configFiles: { "/data": "x", "/proc/x": "x" }, secretFiles: { key: "x" } },
     [
       'configFiles./proc/x: "/proc/x" is in /proc, which belongs to the container runtime: use another path',
@@ -188,7 +188,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "writable folders without a size that fits",
+    "writable folders without a valid size",
     {
       writablePaths: {
         ...{ "/tmp": "1Gi", "/a": "much", "/b": { size: "200Mi", memory: true } },
@@ -219,7 +219,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "whoever cannot be told apart",
+    "sources that cannot be distinguished",
     { serviceType: "PublicLoadBalancer", ingressFrom: ["shop", "10.0.0.1/8"] },
     [
       'ingressFrom[0]: "shop" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"',
@@ -227,7 +227,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
-    "a namespace that is none",
+    "an invalid namespace",
     { ingressFrom: ["Shop"] },
     ['ingressFrom[0]: "Shop" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"'],
   ],
@@ -240,7 +240,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ['serviceType: "PublicLoadBalancer" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"'],
   ],
   [
-    "a route that leads nowhere",
+    "a route to an invalid path",
     { route: { hostname: "https://hello", path: "x", gateway: { namespace: "Shared", name: "a_b" } } },
     [
       'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',

@@ -111,7 +111,7 @@ describe("the credential provider", () => {
   });
 
   it.each([
-    ["is no JSON", "{", /JSON/],
+    ["is not JSON", "{", /JSON/],
     ["names no image", '{"apiVersion":"credentialprovider.kubelet.k8s.io/v1"}', /no apiVersion or no image/],
   ])("refuses a request that %s", async (_, input, reason) => {
     const { status, errors } = await run(input);

@@ -11,12 +11,12 @@ describe("an api-version", () => {
   });
 
   it.each([
-    ["older than all listed ones", "1999-01-01"],
-    ["between listed ones", "2024-01-01"],
+    ["older than all listed versions", "1999-01-01"],
+    ["between listed versions", "2024-01-01"],
     ["of the newest date, but stable", "2026-03-01"],
     ["in the future", "2027-01-01"],
-    ["of no date", "2026-13-01"],
-    ["of another suffix", "2026-09-01-alpha"],
+    ["without a date", "2026-13-01"],
+    ["with another suffix", "2026-09-01-alpha"],
     ["not a date at all", "latest"],
   ])("that is %s is refused", (_, version) => {
     expect(acceptsVersion(listed, version)).toBe(false);

@@ -117,8 +117,8 @@ test("an existing tag is overwritten only with force", async () => {
 });
 
 test.each([
-  ["an image that is not there", "team/hello@sha256:" + "0".repeat(64), /MANIFEST_UNKNOWN/],
-  ["a repository that is not there", "team/nothing:1", /MANIFEST_UNKNOWN/],
+  ["an image that does not exist", "team/hello@sha256:" + "0".repeat(64), /MANIFEST_UNKNOWN/],
+  ["a repository that does not exist", "team/nothing:1", /MANIFEST_UNKNOWN/],
 ])("%s is refused", async (_, name, words) => {
   await expect(asDeployer(name)).rejects.toThrow(words);
 });

@@ -100,7 +100,7 @@ describe("a pool", () => {
       "1.35.6",
       "Minor version of node pool version 36 is bigger than control plane version 35.",
     ],
-    ["of a newer patch than its control plane", "1.35.9", "1.35.6", "Patch version of node pool is bigger"],
+    ["with a newer patch than its control plane", "1.35.9", "1.35.6", "Patch version of node pool is bigger"],
     [
       "more than three minor versions behind",
       "1.32.4",
@@ -138,7 +138,7 @@ describe("versions of pools in a cluster's own request", () => {
 
   test.each([
     ["of some", [profile("system", "1.36"), profile("apps")]],
-    ["of those that the request names, while others exist", [profile("system", "1.36")]],
+    ["stated for some pools while others exist", [profile("system", "1.36")]],
     ["neither unchanged nor the control plane's", [profile("system", "1.34"), profile("apps", "1.36")]],
   ])("are refused %s", (_, profiles) => {
     expect(() => requireVersionsOfAllOrNone(profiles, pools, "1.36.2")).toThrow(

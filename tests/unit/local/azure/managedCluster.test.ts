@@ -170,7 +170,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     ],
     ["no identity", { identity: { type: "None" } }, "BadRequest", "needs an identity"],
     [
-      "the tier Free in a region where it is used up",
+      "the tier Free in a region without capacity for it",
       { location: "westeurope" },
       "AKSCapacityError",
       "Creating a free tier cluster is unavailable at this time in region westeurope.",

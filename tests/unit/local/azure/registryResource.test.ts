@@ -107,8 +107,8 @@ describe("registries, through @azure/arm-containerregistry", () => {
     ["allowed ranges under Standard", "ranges", { ...standard, ...allowing("203.0.113.0/24") }, "SkuNotSupported"],
     ["a retention under Standard", "keeps", { ...standard, ...keeping(7) }, "SkuNotSupported"],
     ["a retention of more than a year", "keeps", { ...premium, ...keeping(366) }, "InvalidParameter"],
-    ["a range that is none", "ranges", { ...premium, ...allowing("203.0.113.0/33") }, "InvalidParameter"],
-    ["a range of IPv6", "ranges", { ...premium, ...allowing("2001:db8::/64") }, "InvalidParameter"],
+    ["an invalid range", "ranges", { ...premium, ...allowing("203.0.113.0/33") }, "InvalidParameter"],
+    ["an IPv6 range", "ranges", { ...premium, ...allowing("2001:db8::/64") }, "InvalidParameter"],
   ])("refuse %s", async (_, name, settings, code) => {
     await expect(
       azure.registries.registries.create("rg", name, { location: "swedencentral", ...settings }),

@@ -127,7 +127,7 @@ describe("answers of the Resource Manager", () => {
       "InvalidResourceGroupLocation",
     ],
     [
-      "tags that are no strings",
+      "tags that are not strings",
       "PUT",
       "/resourceGroups/rg?api-version=2024-03-01",
       { location: "swedencentral", tags: { a: 1 } },
@@ -135,7 +135,7 @@ describe("answers of the Resource Manager", () => {
       "InvalidRequestContent",
     ],
     [
-      "a method that is not there",
+      "an unsupported method",
       "POST",
       "/resourceGroups/rg?api-version=2024-03-01",
       undefined,
@@ -143,7 +143,7 @@ describe("answers of the Resource Manager", () => {
       "HttpMethodNotAllowed",
     ],
     [
-      "a filter it does not know",
+      "an unknown filter",
       "GET",
       "/resourceGroups?api-version=2024-03-01&$filter=colour eq 'red'",
       undefined,
@@ -151,7 +151,7 @@ describe("answers of the Resource Manager", () => {
       "InvalidFilterInQueryString",
     ],
     [
-      "a child of nothing",
+      "a child of a missing resource",
       "PUT",
       "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/none/agentPools/apps?api-version=2025-09-01",
       { properties: {} },

@@ -102,7 +102,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
   });
 
   it.each([
-    ["a name that is no GUID", () => assign("reader", roleGuids.reader), 400, "InvalidRoleAssignmentId"],
+    ["a name that is not a GUID", () => assign("reader", roleGuids.reader), 400, "InvalidRoleAssignmentId"],
     ["a role that does not exist", () => assign(randomUUID(), randomUUID()), 404, "RoleDefinitionDoesNotExist"],
     ["an unknown principal", () => assign(randomUUID(), roleGuids.reader, randomUUID()), 400, "PrincipalNotFound"],
     [
@@ -118,7 +118,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
       "InvalidConditionVersion",
     ],
     [
-      "a condition that is not understood",
+      "an unreadable condition",
       () => assign(randomUUID(), roleGuids.reader, principalId, { condition: "true", conditionVersion: "2.0" }),
       400,
       "InvalidCondition",

@@ -49,7 +49,7 @@ it("is created, read and listed like a built-in one", async () => {
 });
 
 it.each([
-  ["an id that is no GUID", "readers", "Readers", {}, "InvalidRoleDefinitionId"],
+  ["an id that is not a GUID", "readers", "Readers", {}, "InvalidRoleDefinitionId"],
   ["no name", randomUUID(), "", {}, "InvalidRequestContent"],
   ["the id of a built-in role", "acdd72a7-3385-48ef-bd42-f606fba81ae7", "Mine", {}, "RoleDefinitionUpdateNotPermitted"],
   ["scopes elsewhere", randomUUID(), "Elsewhere", { assignableScopes: ["/subscriptions/x"] }, "InvalidAssignableScope"],

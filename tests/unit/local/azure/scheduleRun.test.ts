@@ -164,7 +164,7 @@ describe("the request", () => {
   it.each([
     ["another kind of run", { type: "FileTaskRunRequest", platform: { os: "Linux" } }, "not 'FileTaskRunRequest'"],
     ["Windows", { ...task("steps: []"), platform: { os: "Windows" } }, "The platform's os 'windows'"],
-    ["a file that is no YAML", task("steps: [}"), "failed to unmarshal task before running"],
+    ["a file that is not YAML", task("steps: [}"), "failed to unmarshal task before running"],
     ["a command", task("steps:\n  - cmd: bash\n"), "with one step 'build'"],
     [
       "another context",

@@ -287,7 +287,7 @@ describe("a pod that may not have a secret waits, and the kubelet says why", () 
       failed("failed to parse workload identity tokens, error: service account tokens not found"),
     ],
     [
-      "a token of the pod for others",
+      "a token of the pod for another audience",
       { tokens: "{}" },
       failed(`failed to parse workload identity tokens, error: token for audience ${audience} not found`),
     ],

@@ -214,7 +214,7 @@ describe("a cluster in a network of its own", () => {
       "PodCidrOverlapExistingSubnetsCidr",
     ],
     [
-      "an API server in a subnet that is not for it",
+      "an API server in a subnet without the delegation",
       { apiServerAccessProfile: { subnetId: "NODES" } },
       undefined,
       "InvalidParameter",
@@ -225,13 +225,8 @@ describe("a cluster in a network of its own", () => {
       [{ ...pool, count: 252, vnetSubnetID: "NODES" }],
       "InsufficientSubnetSize",
     ],
-    ["a subnet that is not there", {}, [{ ...pool, vnetSubnetID: "NONE" }], "InvalidResourceReference"],
-    [
-      "a range without bounds in order",
-      {},
-      [{ ...pool, enableAutoScaling: true, minCount: 3, maxCount: 1 }],
-      "BadRequest",
-    ],
+    ["a subnet that does not exist", {}, [{ ...pool, vnetSubnetID: "NONE" }], "InvalidResourceReference"],
+    ["a maximum below the minimum", {}, [{ ...pool, enableAutoScaling: true, minCount: 3, maxCount: 1 }], "BadRequest"],
     ["bounds without an autoscaler", {}, [{ ...pool, minCount: 1, maxCount: 3 }], "BadRequest"],
     ["a system pool of spot nodes", {}, [{ ...pool, scaleSetPriority: "Spot" }], "BadRequest"],
   ])("refuses %s", async (_, properties, pools, code) => {

@@ -15,29 +15,29 @@ const service = (
 
 describe("the probe of a Service, as cloud-provider-azure makes it", () => {
   test.each<[string, V1Service, ReturnType<typeof healthProbes>]>([
-    ["asks for / where nothing says another path", service({}), [{ protocol: "http", port: 30080, path: "/" }]],
+    ["requests / if no other path is set", service({}), [{ protocol: "http", port: 30080, path: "/" }]],
     [
-      "asks for the path of the annotation",
+      "requests the path of the annotation",
       service({ [requestPath]: "/ready" }),
       [{ protocol: "http", port: 30080, path: "/ready" }],
     ],
     [
-      "prefers what is said of the port",
+      "prefers the annotation of the port",
       service({ [requestPath]: "/ready", [`${prefix}port_80_health-probe_request-path`]: "/alive" }),
       [{ protocol: "http", port: 30080, path: "/alive" }],
     ],
     [
-      "only connects where the port has no protocol, whatever the path",
+      "only connects if the port has no protocol, whatever the path",
       service({ [requestPath]: "/ready" }, [{ ...http, appProtocol: undefined }]),
       [{ protocol: "tcp", port: 30080 }],
     ],
     [
-      "only connects where it does not know the protocol",
+      "only connects if the protocol is unknown",
       service({}, [{ ...http, appProtocol: "kubernetes.io/h2c" }]),
       [{ protocol: "tcp", port: 30080 }],
     ],
     [
-      "takes the port's own protocol before that of all ports",
+      "prefers the port's own protocol to that of all ports",
       service({
         [`${prefix}port_80_health-probe_protocol`]: "Tcp",
         [`${prefix}azure-load-balancer-health-probe-protocol`]: "https",
@@ -45,14 +45,14 @@ describe("the probe of a Service, as cloud-provider-azure makes it", () => {
       [{ protocol: "tcp", port: 30080 }],
     ],
     [
-      "takes the protocol of all ports where the port has none",
+      "uses the protocol of all ports if the port has none",
       service({ [`${prefix}azure-load-balancer-health-probe-protocol`]: "https" }, [
         { ...http, appProtocol: undefined },
       ]),
       [{ protocol: "https", port: 30080, path: "/" }],
     ],
     [
-      "asks another port of the Service",
+      "probes another port of the Service",
       service({ [`${prefix}port_80_health-probe_port`]: "status" }, [
         http,
         { name: "status", port: 15021, nodePort: 30081, appProtocol: "http" },
@@ -63,12 +63,12 @@ describe("the probe of a Service, as cloud-provider-azure makes it", () => {
       ],
     ],
     [
-      "asks kube-proxy where traffic stays on a node",
+      "probes kube-proxy if traffic stays on a node",
       service({ [requestPath]: "/ready" }, [http], { externalTrafficPolicy: "Local", healthCheckNodePort: 31000 }),
       [{ protocol: "http", port: 31000, path: "/healthz" }],
     ],
     ["is missing for UDP", service({}, [{ ...http, protocol: "UDP" }]), []],
-    ["is missing where an annotation says so", service({ [`${prefix}port_80_no_probe_rule`]: "true" }), []],
+    ["is missing if an annotation disables it", service({ [`${prefix}port_80_no_probe_rule`]: "true" }), []],
   ])("%s", (_, of, probes) => expect(healthProbes(of)).toEqual(probes));
 });
 

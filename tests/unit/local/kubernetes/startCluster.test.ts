@@ -25,14 +25,17 @@ describe("isReady", () => {
 
 describe("isDamage", () => {
   it.each([
-    ["a torn log", '"msg":"bootstrap failed","error":"walpb: crc mismatch: expected: 3f0fa909 computed: 73a1d536"'],
+    [
+      "a truncated log",
+      '"msg":"bootstrap failed","error":"walpb: crc mismatch: expected: 3f0fa909 computed: 73a1d536"',
+    ],
     ["a crash", "panic: freepages: failed to get all reachable pages"],
-    ["the end of a crash", "created by go.etcd.io/etcd/server/v3/storage.OpenBackend in goroutine 1"],
+    ["the end of a crash message", "created by go.etcd.io/etcd/server/v3/storage.OpenBackend in goroutine 1"],
     ["a truncated database", '"error":"file size too small"'],
   ])("recognizes %s", (_, message) => expect(isDamage(message)).toBe(true));
 
   it.each([
-    ["a taken port", '"msg":"discovery failed","error":"listen tcp 127.0.0.1:47380: bind: address already in use"'],
+    ["a port in use", '"msg":"discovery failed","error":"listen tcp 127.0.0.1:47380: bind: address already in use"'],
     ["a missing certificate", '"error":"open /x/pki/etcd/server.crt: no such file or directory"'],
     ["a slow start", "etcd was not ready within 30 s. The end of /x/etcd.log:"],
   ])("does not count %s as damage", (_, message) => expect(isDamage(message)).toBe(false));

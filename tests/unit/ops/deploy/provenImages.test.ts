@@ -54,7 +54,7 @@ describe("what a stack has proved", () => {
 });
 
 test.each([
-  ["what is no JSON", "{", '"{" is not JSON'],
+  ["text that is not JSON", "{", '"{" is not JSON'],
   ["another stack's", '{"stack":"staging"}', 'it is of "staging", and imageFrom names "dev"'],
   ["nothing", "null", 'it is of "undefined"'],
   ["no image", '{"stack":"dev"}', "it names no image"],
@@ -64,7 +64,7 @@ test.each([
     "does not have both a tag and a digest",
   ],
   [
-    "a registry that is none",
+    "an invalid registry",
     JSON.stringify({ stack: "dev", images: { web: image("web") }, registry: "x" }),
     '"x" is not the resource id of a registry',
   ],

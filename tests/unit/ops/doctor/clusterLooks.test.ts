@@ -66,7 +66,7 @@ describe("ports of pods", () => {
 
   it.each([
     ["an answer", "ok", "open"],
-    ["a status of the process itself", new ReadRefused(404, "HTTP 404"), "open"],
+    ["a failure of the process itself", new ReadRefused(404, "HTTP 404"), "open"],
     ["another protocol", new ReadRefused(503, `${trying}malformed HTTP response "\\x00"`), "open"],
     [
       "a refused connection",

@@ -32,7 +32,7 @@ it.each<[string, Recovery]>([
   ["after the cause has stood for 5 s", "impossible"],
   ["after the second failed pull", 2],
   ["after the container has failed three times", 3],
-  ["only at the provider's timeout, as waiting may help", "possible"],
+  ["only at the provider's timeout, because waiting may help", "possible"],
 ])("lists the causes that end an update %s", (when, recovery) => {
   const row = text.split("\n").find((line) => line.startsWith(`| ${when} `)) ?? "";
   expect([...row.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code)).toEqual(

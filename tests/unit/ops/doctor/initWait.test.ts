@@ -139,23 +139,20 @@ describe("a loop that waits", () => {
   it.each<[string, Partial<Observation>, RegExp]>([
     ["for no Service", { services: [] }, /no Service "pg"$/],
     [
-      "for a Service without a pod that is ready",
+      "for a Service without a ready pod",
       { services: [service("pg")], reach: { endpointSlices: [ready("pg", false)] } },
       /no pod that is ready$/,
     ],
     [
-      "for another port than the Service has",
+      "for another port than the Service's",
       { services: [service("pg", { ports: [{ port: 5433 }] })] },
       /has no port 5432, only 5433$/,
     ],
   ])("%s", (_, parts, title) => expect(find({ command }, parts)?.title).toMatch(title));
 
   it.each<[string, Partial<Observation>]>([
-    [
-      "a Service with a pod that is ready",
-      { services: [service("pg")], reach: { endpointSlices: [ready("pg", true)] } },
-    ],
-    ["a Service whose pods are not known", { services: [service("pg")] }],
+    ["a Service with a ready pod", { services: [service("pg")], reach: { endpointSlices: [ready("pg", true)] } }],
+    ["a Service whose pods are unknown", { services: [service("pg")] }],
     [
       "a headless Service with another port",
       { services: [service("pg", { clusterIP: "None", ports: [{ port: 1 }] })] },

@@ -24,31 +24,31 @@ export const observedOf = ({ name }: ObservedCase): Observation =>
 export const observedCases: readonly ObservedCase[] = [
   {
     name: "log-of-requests",
-    made: "log with an image name, a 404 and a 401, before the error it ends with",
+    made: "log with an image name, a 404 and a 401, before the error that ends the process",
     code: "application-error",
     says: /billing token/,
   },
   {
     name: "log-about-memory",
-    made: "StatefulSet whose log speaks of OOM and ends with another error",
+    made: "StatefulSet whose log mentions OOM and ends with another error",
     code: "application-error",
     says: /license/,
   },
   {
     name: "log-in-german",
-    made: "error in German before a last line that says nothing",
+    made: "error in German before an uninformative last line",
     code: "application-error",
     says: /Fehler: Verbindung/,
   },
   {
     name: "log-of-java",
-    made: "cause of a Java exception, in the last of its parts",
+    made: "cause of a Java exception, in its last part",
     code: "host-not-found",
     says: /orders-db/,
   },
   {
     name: "log-of-go",
-    made: "panic of Go with a refused connection, after a line about the own port",
+    made: "panic of Go with a refused connection, after a line about its own port",
     code: "dependency-unreachable",
     says: /port 6379 of its own pod/,
   },
@@ -96,14 +96,14 @@ export const observedCases: readonly ObservedCase[] = [
   },
   {
     name: "liveness-path",
-    made: "liveness path that the process does not know",
+    made: "liveness path that the process does not serve",
     code: "probe-wrong-path",
     says: /404, so the container is killed/,
     fixedBy: "tcpSocket",
   },
   {
     name: "startup-path",
-    made: "startup path that the process does not know",
+    made: "startup path that the process does not serve",
     code: "probe-wrong-path",
     says: /404, so the container is killed/,
     fixedBy: '"path":"/ready"',
@@ -132,7 +132,7 @@ export const observedCases: readonly ObservedCase[] = [
   },
   {
     name: "daemonset-key",
-    made: "DaemonSet whose volume wants a key with a typing error",
+    made: "DaemonSet whose volume names a misspelled key",
     code: "configmap-key-missing",
     says: /settings\.json/,
   },

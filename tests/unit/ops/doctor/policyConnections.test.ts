@@ -61,15 +61,15 @@ const applied = (finding: Finding | undefined) =>
 describe("is not the cause, because it allows the connection", () => {
   it.each<[string, Policy]>([
     [
-      "by a label of the target's pods that the Service does not select by",
+      "by a label of the target's pods that is not in the Service's selector",
       egress({ to: [{ podSelector: { matchLabels: { tier: "data" } } }] }),
     ],
     [
-      "by the name of the own namespace",
+      "by the name of its own namespace",
       egress({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } }] }),
     ],
     [
-      "by a label of the own namespace, which was not read",
+      "by a label of its own namespace, which was not read",
       egress({ to: [{ namespaceSelector: { matchLabels: { team: "a" } } }] }),
     ],
     ["by the name of the port", egress({ ports: [{ port: "sql" }] })],
@@ -163,11 +163,11 @@ describe("is the cause", () => {
       refused,
       egress({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "tools" } } }] }),
     ],
-    ["of the Service's port instead of the pods'", refused, egress({ ports: [{ port: 5432 }] })],
+    ["of the Service's port instead of the pods' port", refused, egress({ ports: [{ port: 5432 }] })],
     ["of the port of a headless Service", "dial tcp db:6000: i/o timeout", egress({ ports: [{ port: 5432 }] })],
     ["of a range without the pods", refused, egress({ to: [{ ipBlock: { cidr: "20.0.0.0/8" } }] })],
     [
-      "of a rule for the own namespace alone",
+      "of a rule for its own namespace alone",
       "dial tcp db.data.svc:5432: i/o timeout",
       egress({ to: [{ podSelector: {} }] }),
     ],
@@ -250,7 +250,7 @@ describe("the printed policy", () => {
 
   it.each<[string, string, Partial<Observation>, RegExp]>([
     [
-      "the process says no address",
+      "the process logs no address",
       "TimeoutError: The operation was aborted due to timeout",
       {},
       /which its log does not say/,

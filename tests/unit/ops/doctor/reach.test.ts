@@ -74,22 +74,22 @@ describe("is healthy", () => {
   });
 
   it.each([
-    ["leads to the Gateway", { addresses: ["20.1.1.1"] }],
-    ["leads to a proxy", { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "open", "20.1.1.1": "open" } }],
-    ["leads elsewhere, where nothing was asked", { addresses: ["51.1.1.1"], aliases: ["shop.example.net"] }],
+    ["resolves to the Gateway", { addresses: ["20.1.1.1"] }],
+    ["resolves to a proxy", { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "open", "20.1.1.1": "open" } }],
+    ["resolves elsewhere, where nothing was tested", { addresses: ["51.1.1.1"], aliases: ["shop.example.net"] }],
     [
-      "leads to two addresses, one of which answers",
+      "resolves to two addresses, one of which answers",
       {
         addresses: ["51.1.1.1", "51.1.1.2"],
         answers: { "51.1.1.1": "closed", "51.1.1.2": "open", "20.1.1.1": "open" },
       },
     ],
     [
-      "leads elsewhere, from a machine that reaches neither",
+      "resolves elsewhere, from a machine that reaches neither address",
       { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "closed", "20.1.1.1": "closed" } },
     ],
     [
-      "leads to a server with the same certificate of another name",
+      "resolves to a server with the same certificate for another name",
       { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "other", "20.1.1.1": "other" } },
     ],
   ] satisfies [string, NonNullable<ReachLook["hosts"]>[string]][])("a route whose name %s", (_, look) => {
@@ -121,14 +121,14 @@ describe("is healthy", () => {
 
   it.each([
     ["has room for the rollout's extra pod", { pods: "2" }, { pods: "1" }, {}],
-    ["is for resources that the pods do not ask for", { "limits.cpu": "1" }, { "limits.cpu": "1" }, {}],
+    ["is for resources that the pods do not request", { "limits.cpu": "1" }, { "limits.cpu": "1" }, {}],
     [
-      "is used up, as long as rollouts start by stopping a pod",
+      "is used up, while rollouts start by stopping a pod",
       { pods: "1" },
       { pods: "1" },
       { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
     ],
-    ["is used up, as long as rollouts recreate", { pods: "1" }, { pods: "1" }, { type: "Recreate" }],
+    ["is used up, while rollouts recreate", { pods: "1" }, { pods: "1" }, { type: "Recreate" }],
   ])("a quota that %s", (_, hard, used, strategy) => {
     expect(diagnose(quotaOf(hard, used, strategy)).findings).toEqual([]);
   });

@@ -24,7 +24,7 @@ const finding = (host: string, parts: Partial<Observation> = {}) =>
 const service = (name: string, clusterIP = "10.0.0.1") => ({ metadata: { name }, spec: { clusterIP } });
 
 it.each<[string, string, Partial<Observation>, RegExp]>([
-  ["is no Service", "vault", {}, /namespace "shop" has no Service "vault"$/],
+  ["is not a Service", "vault", {}, /namespace "shop" has no Service "vault"$/],
   [
     "is a Service of another namespace",
     "vault",
@@ -32,13 +32,13 @@ it.each<[string, string, Partial<Observation>, RegExp]>([
     /it is in namespace "security"$/,
   ],
   [
-    "is none of the namespace it names",
+    "is not in the namespace that it names",
     "vault.safe.svc.cluster.local",
     { namesakes: { vault: [] } },
     /namespace "safe" has no Service "vault"$/,
   ],
   [
-    "is of a namespace that was not looked at",
+    "is in a namespace that was not read",
     "vault.safe",
     {},
     /a Service of namespace "safe", which the cluster's DNS cannot resolve/,
@@ -65,7 +65,7 @@ it.each<[string, string, Partial<Observation>, RegExp]>([
 
 it.each<[string, Partial<Observation>, string]>([
   ["in another namespace", { namesakes: { vault: ["security"] } }, "http://vault.security/x"],
-  ["of nearly the same name", { services: [service("vaults")] }, "http://vaults/x"],
+  ["with a similar name", { services: [service("vaults")] }, "http://vaults/x"],
 ])("the variable is set to the Service %s", (_, parts, url) => {
   expect(finding("vault", parts)?.mend[0]?.command).toContain(url);
 });

@@ -61,11 +61,16 @@ describe("the resources to correct", () => {
 
   test.each<[string, Drifted[], Parameters<typeof chooseToPutBack>[1], boolean]>([
     ["all of it", [deployment, budget], {}, true],
-    ["not what is guarded", [deployment, group], {}, false],
-    ["not what is guarded, although it was named", [deployment, group], { named: [deployment.urn, group.urn] }, false],
-    ["all that was named", [deployment, budget, group], { named: [budget.urn] }, true],
-    ["all that was named, which drifts no more", [deployment, group], { named: [budget.urn] }, true],
-    ["all of the kinds that the setting names", [deployment, group], { kinds: [budget.type] }, true],
+    ["without guarded resources", [deployment, group], {}, false],
+    [
+      "without guarded resources, although they were named",
+      [deployment, group],
+      { named: [deployment.urn, group.urn] },
+      false,
+    ],
+    ["all named resources", [deployment, budget, group], { named: [budget.urn] }, true],
+    ["all named resources that still drift", [deployment, group], { named: [budget.urn] }, true],
+    ["all types that the setting names", [deployment, group], { kinds: [budget.type] }, true],
   ])("is %s", (_, found, request, complete) => {
     expect(chooseToPutBack(found, request).complete).toBe(complete);
   });
@@ -146,9 +151,9 @@ describe("a request in a comment", () => {
   });
 
   test.each([
-    ["somebody who may only read", { login: "mallory", type: "User" }],
+    ["a user who may only read", { login: "mallory", type: "User" }],
     ["a program", { login: "ada", type: "Bot" }],
-    ["an account that is gone", null],
+    ["a deleted account", null],
   ])("of %s is refused", async (_, user) => {
     expect(await order([deployment], (event) => Object.assign(event.comment!, { user }))).toBeUndefined();
     expect(github.issues[0]?.comments).toEqual([
@@ -168,7 +173,7 @@ describe("a request in a comment", () => {
   test.each<[string, (event: Record<string, Record<string, unknown>>) => void]>([
     ["another comment", ({ comment }) => Object.assign(comment!, { body: "please /tarmac put-back" })],
     ["an edited comment", (event) => Object.assign(event, { action: "edited" })],
-    ["an issue of somebody else", ({ issue }) => Object.assign(issue!, { user: { login: "mallory" } })],
+    ["another author's issue", ({ issue }) => Object.assign(issue!, { user: { login: "mallory" } })],
     ["a pull request", ({ issue }) => Object.assign(issue!, { pull_request: {} })],
     ["a closed issue", ({ issue }) => Object.assign(issue!, { state: "closed" })],
     ["an issue without a record", ({ issue }) => Object.assign(issue!, { body: "Drift in prod" })],

@@ -35,12 +35,12 @@ it("returns the findings of a preview that mandatory policies stopped", async ()
 });
 
 it.each([
-  ["the CLI ends before it begins", [], 255, "error: no stack named dev found", "no stack named dev found"],
-  ["the CLI says nothing", [], 255, "", "pulumi ended with exit code 255 and said nothing"],
-  ["a preview fails though rules only advise", [violation("advisory"), ended], 255, "error: broken", "broken"],
-  ["a preview ends in the middle", [violation("mandatory")], 1, "killed", "killed"],
+  ["the CLI fails to start", [], 255, "error: no stack named dev found", "no stack named dev found"],
+  ["the CLI prints nothing", [], 255, "", "pulumi ended with exit code 255 and said nothing"],
+  ["a preview fails although policies only advise", [violation("advisory"), ended], 255, "error: broken", "broken"],
+  ["a preview stops in the middle", [violation("mandatory")], 1, "killed", "killed"],
   [
-    "the program breaks",
+    "the program throws",
     [
       violation("mandatory"),
       JSON.stringify({ sequence: 3, diagnosticEvent: { severity: "error", message: "broken program" } }),

@@ -33,7 +33,7 @@ describe("the artifact of the previewing job", () => {
       "is not a regular file",
     ],
     [
-      "a folder of a report's name",
+      "a folder with a report's name",
       () => (mkdirSync(join(folder, "collected-dev.json")), folder),
       "is not a regular file",
     ],

@@ -181,6 +181,6 @@ it.each([
   [reportOf(), "overridden", 0],
   [reportOf(), "stopped", 1],
   [{ ...reportOf(), failure: "no Pulumi" }, "stopped", 2],
-] as const)("returns %j %s as %s", (report, state, expected) => {
+] as const)("%j %s exits with %s", (report, state, expected) => {
   expect(exitCodeOf(report, { state, reasons: [] })).toBe(expected);
 });

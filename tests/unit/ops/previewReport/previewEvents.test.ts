@@ -163,7 +163,7 @@ describe("events", () => {
     ["beside another that is replaced", [["replace", "more", []]], true],
     ["beside one that stays", [["same", "more", []]], undefined],
     [
-      "beside one that is created, and repels pods only where it can",
+      "beside one that is created with a preferred taint only",
       [["create", "more", ["a=b:PreferNoSchedule"]]],
       undefined,
     ],
@@ -217,8 +217,8 @@ describe("events", () => {
       ["the role exists", [to(abac), grant("same", reader)]],
       ["another role is granted", [to(abac), grant("create", "7f951dda-4ed3-4680-a7ca-43fe172d538d")]],
       ["the role is for another registry", [to(abac), grant("create", reader, registryId.replace(/hello$/, "other"))]],
-      ["only the statement of the mode is new", [to("LegacyRegistryPermissions"), grant("create", reader)]],
-      ["the mode stays", [to(abac, { roleAssignmentMode: abac }), grant("create", reader)]],
+      ["only the stated mode is new", [to("LegacyRegistryPermissions"), grant("create", reader)]],
+      ["the mode does not change", [to(abac, { roleAssignmentMode: abac }), grant("create", reader)]],
       ["the registry is new", [step("create", type, undefined, { roleAssignmentMode: abac }), grant("create", reader)]],
     ])("say nothing if %s", (_, events) => {
       expect(refused(...events)).toBeUndefined();

@@ -314,9 +314,13 @@ it("purges only what the stack builds in a shared registry", async () => {
 });
 
 it.each([
-  ["no such stack", () => [stackOf("prod", {})], 'no stack "dev" in the backends of this project; there are: prod'],
+  [
+    "a stack that does not exist",
+    () => [stackOf("prod", {})],
+    'no stack "dev" in the backends of this project; there are: prod',
+  ],
   ["no stack at all", () => [], 'no stack "dev" in the backends of this project; there are: none'],
-  ["no Azure registry", () => [stackOf("dev", {})], '"dev" has no Azure registry: only Azure tells'],
+  ["a registry outside Azure", () => [stackOf("dev", {})], '"dev" has no Azure registry: only Azure tells'],
   [
     "a registry that Azure does not have",
     () => {

@@ -13,7 +13,7 @@ test("the record is the last line with its name", () => {
 test.each([
   ["no text", undefined],
   ["a part of a line", `x ${forged}`],
-  ["data that is no JSON", "<!-- tarmac-test bm8 -->"],
+  ["data that is not JSON", "<!-- tarmac-test bm8 -->"],
 ])("%s is not a record", (_, text) => expect(read(text)).toBeUndefined());
 
 test("text of others cannot contain a record, however its lines are separated", () => {

@@ -136,12 +136,12 @@ test.each(["4m", "7h", "20", "soon"])("%s is not a valid time limit for a sandbo
 describe("a lock counts as abandoned", () => {
   const hosted = {};
   test.each([
-    ["nowhere, if nobody says so", false, undefined, hosted, {}],
-    ["at once, in a job of the sandbox's own", true, undefined, hosted, { take: true, jobMinutes: 0 }],
-    ["at once, if the reaper was long ago", true, "2026-11-23T10:59:00Z", hosted, { take: true, jobMinutes: 0 }],
-    ["later than the reaper can take", true, "2026-11-23T11:30:00Z", hosted, { take: true, jobMinutes: 60 }],
+    ["nowhere, if nothing says so", false, undefined, hosted, {}],
+    ["immediately, in a job of the sandbox's own", true, undefined, hosted, { take: true, jobMinutes: 0 }],
+    ["immediately, if the reaper ran long ago", true, "2026-11-23T10:59:00Z", hosted, { take: true, jobMinutes: 0 }],
+    ["after the reaper's time limit", true, "2026-11-23T11:30:00Z", hosted, { take: true, jobMinutes: 60 }],
     [
-      "later than a job that its machine goes on with",
+      "after the time limit of a job that its machine may continue",
       true,
       undefined,
       { RUNNER_ENVIRONMENT: "self-hosted" },

@@ -30,11 +30,11 @@ test.each([
 test.each([
   ["in the evening", "2026-11-27T19:17:00Z", undefined, { to: "sleep", at: "2026-11-27T19:00:00Z" }],
   ["a minute before", "2026-11-27T18:59:00Z", undefined, { to: "wake", at: "2026-11-27T07:00:00Z" }],
-  ["at the very minute", "2026-11-27T19:00:00Z", undefined, { to: "sleep", at: "2026-11-27T19:00:00Z" }],
+  ["at the exact minute", "2026-11-27T19:00:00Z", undefined, { to: "sleep", at: "2026-11-27T19:00:00Z" }],
   ["once only", "2026-11-27T20:17:00Z", "2026-11-27T19:17:00Z", undefined],
   ["not after somebody woke it", "2026-11-27T23:17:00Z", "2026-11-27T22:00:00Z", undefined],
   [
-    "on the weekend it sleeps on",
+    "on the weekend, all of which it sleeps",
     "2026-11-28T12:00:00Z",
     "2026-11-27T19:17:00Z",
     { to: "sleep", at: "2026-11-27T19:00:00Z" },
@@ -62,7 +62,7 @@ test.each([
   ["in summer", "2026-07-27T17:05:00Z", "2026-07-27T17:00:00Z"],
   // The clocks went back at 01:00 UTC that day, and forward on the other.
   ["after the clocks went back", "2026-10-25T18:05:00Z", "2026-10-25T18:00:00Z"],
-  ["before they go forward, seen after it", "2026-03-29T16:00:00Z", "2026-03-28T18:00:00Z"],
+  ["before the clocks go forward, seen afterwards", "2026-03-29T16:00:00Z", "2026-03-28T18:00:00Z"],
 ])("the hours are those of the time zone, %s", (_, now, at) => {
   expect(dueTurn(hours("19:00", undefined, "Europe/Berlin"), new Date(now), undefined)?.at).toEqual(new Date(at));
 });

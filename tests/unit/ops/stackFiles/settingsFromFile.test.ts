@@ -52,7 +52,7 @@ test.each([
     "tarmac:secretValues: the value is a secret in plain text",
   ],
   [
-    "an encrypted value of what is no secret",
+    "an encrypted value of a setting that is not secret",
     "tarmac:environment: {TOKEN: {secure: v1:abc}}",
     "tarmac:environment: the value is encrypted, but this setting is not a secret",
   ],

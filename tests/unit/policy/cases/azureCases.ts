@@ -124,7 +124,7 @@ export const azureCases: Record<string, RuleCases> = {
     undecided: [
       ["not known", withProps(registry, { adminUserEnabled: unknown }), ["adminUserEnabled"]],
       [
-        "not known, in any version",
+        "unknown, in any version",
         withProps(anyRegistry, { "properties.adminUserEnabled": unknown }),
         ["properties.adminUserEnabled"],
       ],
@@ -175,7 +175,7 @@ export const azureCases: Record<string, RuleCases> = {
       ["ranges", cluster],
       ["private", withProps(cluster, { apiServerAccessProfile: { enablePrivateCluster: true } })],
       [
-        "private, with ranges that are not known",
+        "private, with unknown ranges",
         withProps(cluster, { apiServerAccessProfile: { enablePrivateCluster: true, authorizedIPRanges: unknown } }),
       ],
       [
@@ -207,7 +207,7 @@ export const azureCases: Record<string, RuleCases> = {
         ],
       ],
       [
-        "wrong beside one that is not known",
+        "one violation beside an unknown value",
         withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [unknown, "0.0.0.0/0"] }),
         ['the authorized range "0.0.0.0/0" is the whole world (apiServerAccessProfile.authorizedIPRanges[1])'],
       ],
@@ -262,9 +262,9 @@ export const azureCases: Record<string, RuleCases> = {
   "required-tags": {
     right: [
       ["both", registry],
-      ["a value that is not known would be one", withProps(registry, { "tags.region": unknown })],
-      ["a type that takes none", { type: "azure-native:authorization:RoleAssignment", props: { scope: "/" } }],
-      ["others, where those are asked for", withProps(registry, { tags: { team: "shop" } }), { tags: ["team"] }],
+      ["an unknown value that may be one", withProps(registry, { "tags.region": unknown })],
+      ["a type without tags", { type: "azure-native:authorization:RoleAssignment", props: { scope: "/" } }],
+      ["other tags, if those are required", withProps(registry, { tags: { team: "shop" } }), { tags: ["team"] }],
     ],
     wrong: [
       [
@@ -279,7 +279,7 @@ export const azureCases: Record<string, RuleCases> = {
       ],
       ["an empty one", withProps(registry, { "tags.owner": "" }), ['the tag "owner" is empty (tags.owner)']],
       [
-        "a type of which nobody knows, with others",
+        "an unknown type, with other tags",
         { type: "azure-native:web:StaticSite", props: { tags: { stack: "dev" } } },
         ['there is no tag "owner" (tags.owner)'],
       ],

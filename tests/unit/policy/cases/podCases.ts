@@ -79,12 +79,12 @@ export const podCases: Record<string, RuleCases> = {
         [`container "app" runs the image "localhost:5000/app", which has no tag and has no digest (${first}.image)`],
       ],
       [
-        "a tag alone",
+        "a tag only",
         container({ image: "shop.azurecr.io/app:1.2.3" }),
         [`container "app" runs the image "shop.azurecr.io/app:1.2.3", which has no digest (${first}.image)`],
       ],
       [
-        "a digest alone",
+        "a digest only",
         container({ image: `shop.azurecr.io/app@${digest}` }),
         [`container "app" runs the image "shop.azurecr.io/app@${digest}", which has no tag (${first}.image)`],
       ],
@@ -103,7 +103,7 @@ export const podCases: Record<string, RuleCases> = {
     right: [
       right,
       ["an image that the deployment has verified", rightDeployment, { required: true, verified: [digest] }],
-      ["an image that nobody has verified, where nobody demands it", rightDeployment, { verified: [] }],
+      ["an unverified image, if nothing requires verification", rightDeployment, { verified: [] }],
     ],
     wrong: [
       [
@@ -150,7 +150,7 @@ export const podCases: Record<string, RuleCases> = {
         ],
       ],
       [
-        "one that begins like it",
+        "one that only begins like it",
         container({ image: "mcr.microsoft.com.evil.example/app:1" }),
         [
           `container "app" runs the image "mcr.microsoft.com.evil.example/app:1", whose registry is none of *.azurecr.io, mcr.microsoft.com (${first}.image)`,
@@ -171,9 +171,9 @@ export const podCases: Record<string, RuleCases> = {
   "resources-bounded": {
     right: [
       right,
-      ["limits that are the requests", container({ "resources.requests": undefined })],
+      ["limits equal to the requests", container({ "resources.requests": undefined })],
       [
-        "no limit of cpu, where none is asked for",
+        "no limit of cpu, if none is required",
         container({ "resources.limits.cpu": undefined }),
         { limits: ["memory"] },
       ],
@@ -212,10 +212,10 @@ export const podCases: Record<string, RuleCases> = {
         { type: "kubernetes:batch/v1:Job", props: { spec: { template: { spec: { containers: [{ name: "app" }] } } } } },
       ],
       [
-        "a pod that ends",
+        "a pod that runs to completion",
         { type: "kubernetes:core/v1:Pod", props: { spec: { restartPolicy: "Never", containers: [{ name: "app" }] } } },
       ],
-      ["an init container without", pod({ initContainers: [{ name: "setup" }] })],
+      ["an init container without probes", pod({ initContainers: [{ name: "setup" }] })],
     ],
     wrong: [
       [
@@ -234,7 +234,7 @@ export const podCases: Record<string, RuleCases> = {
   "probes-distinct": {
     right: [
       right,
-      ["one probe alone", container({ livenessProbe: undefined })],
+      ["one probe only", container({ livenessProbe: undefined })],
       ["another port", container({ "readinessProbe.httpGet": { path: "/healthz", port: 9090 } })],
     ],
     wrong: [
@@ -266,7 +266,7 @@ export const podCases: Record<string, RuleCases> = {
     right: [
       right,
       [
-        "by the container alone",
+        "set on the container only",
         pod({ securityContext: undefined, "containers.0.securityContext": { runAsNonRoot: true } }),
       ],
       ["windows", changed(windows({}), { "props.spec.template.spec.securityContext": undefined })],
@@ -278,7 +278,7 @@ export const podCases: Record<string, RuleCases> = {
         [`container "app": runAsNonRoot is not set (${first}.securityContext.runAsNonRoot)`],
       ],
       [
-        "the container says otherwise",
+        "overridden by the container",
         container({ "securityContext.runAsNonRoot": false }),
         [`container "app": runAsNonRoot is false (${first}.securityContext.runAsNonRoot)`],
       ],
@@ -311,10 +311,10 @@ export const podCases: Record<string, RuleCases> = {
     right: [
       right,
       [
-        "what the restricted standard lets back",
+        "capabilities that the restricted standard allows to add",
         container({ "securityContext.capabilities": { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } }),
       ],
-      ["all beside one that is not known", container({ "securityContext.capabilities.drop": [unknown, "ALL"] })],
+      ["all of them beside an unknown value", container({ "securityContext.capabilities.drop": [unknown, "ALL"] })],
       ["windows", windows({ securityContext: undefined })],
     ],
     wrong: [
@@ -338,7 +338,7 @@ export const podCases: Record<string, RuleCases> = {
     ],
     undecided: [
       [
-        "what is dropped",
+        "dropped capabilities",
         container({ "securityContext.capabilities.drop": [unknown] }),
         [`${first}.securityContext.capabilities.drop[0]`],
       ],
@@ -354,7 +354,7 @@ export const podCases: Record<string, RuleCases> = {
     right: [
       right,
       [
-        "a profile of its own",
+        "a custom profile",
         container({ "securityContext.seccompProfile": { type: "Localhost", localhostProfile: "app.json" } }),
       ],
       ["windows", changed(windows({}), { "props.spec.template.spec.securityContext": undefined })],
@@ -399,7 +399,7 @@ export const podCases: Record<string, RuleCases> = {
     ],
   },
   "no-host-namespaces": {
-    right: [right, ["said to be off", pod({ hostNetwork: false, hostPID: false, hostIPC: false })]],
+    right: [right, ["explicitly off", pod({ hostNetwork: false, hostPID: false, hostIPC: false })]],
     wrong: [
       ["network", pod({ hostNetwork: true }), [`the pod shares the node's network (${spec}.hostNetwork)`]],
       ["processes", pod({ hostPID: true }), [`the pod shares the node's processes (${spec}.hostPID)`]],
@@ -430,7 +430,7 @@ export const podCases: Record<string, RuleCases> = {
     ],
   },
   "no-privileged": {
-    right: [right, ["said to be off", container({ "securityContext.privileged": false })]],
+    right: [right, ["explicitly off", container({ "securityContext.privileged": false })]],
     wrong: [
       [
         "a container",

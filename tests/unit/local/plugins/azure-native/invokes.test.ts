@@ -36,8 +36,12 @@ it("reads the signed-in identity from the claims of a token", async () => {
 });
 
 it.each([
-  ["Resource Manager, with its slash, by default", {}, "https://localhost:1/"],
-  ["what is asked for", { endpoint: "https://containerregistry.azure.net" }, "https://containerregistry.azure.net"],
+  ["Resource Manager, with its trailing slash, by default", {}, "https://localhost:1/"],
+  [
+    "the requested audience",
+    { endpoint: "https://containerregistry.azure.net" },
+    "https://containerregistry.azure.net",
+  ],
 ])("returns tokens for %s", async (_what, args, expected) => {
   const { token } = await call("authorization:getClientToken", args);
   expect(audience(token)).toBe(expected);

@@ -49,7 +49,7 @@ describe("retries", () => {
   });
 
   it.each([
-    ["a server's error", refused(500, "InternalServerError")],
+    ["a server error", refused(500, "InternalServerError")],
     ["another operation in progress", refused(409, "AnotherOperationInProgress")],
   ])("retries after %s", async (_what, answer) => {
     const manager = await serve({ [`GET ${id}`]: [answer, done] });
@@ -64,7 +64,7 @@ describe("retries", () => {
 
   it.each([
     ["any other conflict", refused(409, "Conflict")],
-    ["a principal that is not there yet, as the official plugin does not either", refused(400, "PrincipalNotFound")],
+    ["a principal that does not exist yet, like the official plugin", refused(400, "PrincipalNotFound")],
   ])("does not retry after %s", async (_what, answer) => {
     const manager = await serve({ [`PUT ${id}`]: answer });
     await expect(manager.put(id, "v", {}, "creating", waiter())).rejects.toThrow(/Status=4/);

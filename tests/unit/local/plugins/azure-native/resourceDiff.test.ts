@@ -46,7 +46,7 @@ it.each<[string, ResourceType, Properties, Properties, string[]]>([
     { roleDefinitionId: "b" },
     ["roleDefinitionId"],
   ],
-  ["a value that is not known yet", roleAssignment, { principalId: "a" }, { principalId: unknown }, ["!principalId"]],
+  ["an unknown value", roleAssignment, { principalId: "a" }, { principalId: unknown }, ["!principalId"]],
   ["the DNS prefix", managedCluster, { dnsPrefix: "a" }, { dnsPrefix: "b" }, ["!dnsPrefix"]],
   [
     "a part of the Linux profile",
@@ -56,7 +56,7 @@ it.each<[string, ResourceType, Properties, Properties, string[]]>([
     ["!linuxProfile.ssh.publicKeys[0].keyData"],
   ],
   [
-    "of the network profile only what cannot change",
+    "only the immutable parts of the network profile",
     managedCluster,
     { networkProfile: { networkPlugin: "azure", loadBalancerSku: "basic" } },
     { networkProfile: { networkPlugin: "none", loadBalancerSku: "standard", podCidr: "10.0.0.0/16" } },

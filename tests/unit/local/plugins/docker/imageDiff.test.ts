@@ -23,7 +23,7 @@ it.each<[string, Properties, Properties]>([
   ["the name", { ...built, imageName: unknown }, { imageName: "update" }],
   ["the registry", { ...built, registry: { ...registry, server: "localhost:2" } }, { registry: "update" }],
   ["a new option", { ...built, skipPush: true }, { skipPush: "add" }],
-  ["no sign-in any more", { imageName: built.imageName, build }, { registry: "delete" }],
+  ["a removed sign-in", { imageName: built.imageName, build }, { registry: "delete" }],
 ])("is an update for %s", (_what, news, expected) => {
   const kinds = Object.entries(changed(news)).map(([key, { kind, replace }]) => {
     expect(replace ?? false).toBe(false);

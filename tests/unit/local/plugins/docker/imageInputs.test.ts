@@ -68,7 +68,7 @@ describe("checkImage", () => {
       `could not open dockerfile at "other.Dockerfile". Try setting \`dockerfile\` to "${join(folder, "other.Dockerfile")}"`,
     ],
     [
-      "an unheard-of builder",
+      "an unknown builder",
       { imageName, build: { context: folder, builderVersion: "BuilderV3" } },
       "build.builderVersion",
       `invalid builder version "BuilderV3": one of BuilderBuildKit, BuilderV1`,

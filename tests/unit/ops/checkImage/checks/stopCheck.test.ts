@@ -55,13 +55,13 @@ it("expects 503 on the readiness path and 200 on the liveness path while it drai
 });
 
 it.each<[string, Partial<Stop>, string[]]>([
-  ["goes on saying ready", { ready: [{ status: 200 }, { error: "refused" }] }, ["ready-while-draining"]],
-  ["is gone at once", { servedFor: 0, ready: [{ error: "refused" }], health: [{ error: "cut" }] }, ["no-drain"]],
-  ["answers once more and is gone", { servedFor: 20, ready: [{ status: 200 }] }, ["no-drain"]],
-  ["closes first and ends later", { servedFor: 0, ready: [{ error: "refused" }], health: [] }, ["no-drain"]],
-  ["says that it is ill", { health: [{ status: 200 }, { status: 503 }] }, ["health-fails-draining"]],
+  ["still reports ready", { ready: [{ status: 200 }, { error: "refused" }] }, ["ready-while-draining"]],
+  ["exits at once", { servedFor: 0, ready: [{ error: "refused" }], health: [{ error: "cut" }] }, ["no-drain"]],
+  ["answers one more request and exits", { servedFor: 20, ready: [{ status: 200 }] }, ["no-drain"]],
+  ["closes first and exits later", { servedFor: 0, ready: [{ error: "refused" }], health: [] }, ["no-drain"]],
+  ["reports itself unhealthy", { health: [{ status: 200 }, { status: 503 }] }, ["health-fails-draining"]],
   [
-    "says that it is ill and ready",
+    "reports itself unhealthy and ready",
     { ready: [{ status: 200 }], health: [{ status: 503 }] },
     ["health-fails-draining", "ready-while-draining"],
   ],
@@ -135,7 +135,7 @@ describe("the exact cause", () => {
 
   it.each<[string, Stop, string, boolean | undefined]>([
     ["Node behind npm, ended by the signal", { ...exit(143), ...silent }, "node main.js", true],
-    ["Node behind npm, ended by something else", { ...exit(1), ...silent }, "node main.js", undefined],
+    ["Node behind npm, ended by another cause", { ...exit(1), ...silent }, "node main.js", undefined],
     [
       "a program with a handler behind npm, ended before it could drain",
       { ...exit(143), ...silent },

@@ -70,8 +70,8 @@ const at = (digit: string) => `blobs/sha256/${digit.repeat(64)}`;
 
 it.each([
   ["of docker save", "saved.tar", false],
-  ["that gzip has packed", "saved.tar.gz", true],
-  ["that gzip has packed under another name", "packed.tar", true],
+  ["compressed with gzip", "saved.tar.gz", true],
+  ["compressed with gzip, under another name", "packed.tar", true],
 ])("loads an archive %s", async (_, name, compress) => {
   const path = await archive(name, saved, compress);
   await expect(isArchive(path)).resolves.toBe(true);
