@@ -7,6 +7,7 @@ import { UsageError } from "../couldNotRun.ts";
 import { checkDefaults } from "./checkDefaults.ts";
 import { codeProblem } from "./severities.ts";
 import { parseSize } from "./units.ts";
+import { databaseDays, type ScanOptions } from "./vulnerabilities/scanImage.ts";
 
 /** The options as given; repeatable options are lists. */
 export interface GivenOptions {
@@ -39,6 +40,8 @@ export interface GivenOptions {
   /** False: `--no-run`. */
   run: boolean;
   timeout?: string;
+  vulnerabilities?: ScanOptions["scanner"];
+  databaseAge?: string;
   json?: true;
 }
 
@@ -62,6 +65,8 @@ export interface Options {
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
   build: { dockerfile?: string; target?: string; buildArgs: Record<string, string> };
+  /** Absent: no scanner is run. */
+  scan?: ScanOptions;
   /** A Docker network for the containers. */
   network?: string;
   /** Codes of findings to accept. */
@@ -79,7 +84,7 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     if (problem !== undefined) problems.push(`--${flagOf(option)}: ${problem}`);
   };
   const whole = (
-    option: "user" | "port" | "drain" | "requests" | "connections" | "timeout",
+    option: "user" | "port" | "drain" | "requests" | "connections" | "timeout" | "databaseAge",
     least: number,
     most: number,
   ) => {
@@ -127,6 +132,9 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     );
   }
 
+  const age = whole("databaseAge", 1, 90);
+  if (age !== undefined && values.vulnerabilities === undefined)
+    refuse("databaseAge", "it is the age of a scanner's database: name the scanner with --vulnerabilities");
   const options: Options = {
     json: values.json ?? false,
     run: values.run,
@@ -156,6 +164,9 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     },
     build: { dockerfile: values.dockerfile, target: values.target, buildArgs: pairs("buildArg") },
     network: values.network,
+    ...(values.vulnerabilities === undefined
+      ? {}
+      : { scan: { scanner: values.vulnerabilities, databaseDays: age ?? databaseDays } }),
     accept: values.accept ?? [],
     policy: values.policy,
     reports: { sarif: values.sarif, junit: values.junit },

@@ -155,6 +155,41 @@ export const codes = {
     why: "programs that trust the system's certificates cannot call any HTTPS service (certificate signed by unknown authority); Node brings its own",
     mend: "copy them from the build stage: COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/",
   },
+  "vulnerability-critical": {
+    level: "finding",
+    why: "attackers know it too, and a version without it exists",
+    mend: "update the package, in the base image or among the program's packages",
+  },
+  "vulnerability-high": {
+    level: "finding",
+    why: "attackers know it too, and a version without it exists",
+    mend: "update the package, in the base image or among the program's packages",
+  },
+  "vulnerability-medium": {
+    level: "warning",
+    why: "attackers know it too, and a version without it exists",
+    mend: "update the package, in the base image or among the program's packages",
+  },
+  "vulnerability-low": {
+    level: "note",
+    why: "a version without it exists",
+    mend: "update the package, in the base image or among the program's packages",
+  },
+  "vulnerability-unrated": {
+    level: "warning",
+    why: "the database names no severity, so nobody has said yet that it is harmless; a version without it exists",
+    mend: "update the package, in the base image or among the program's packages",
+  },
+  "vulnerability-without-fix": {
+    level: "warning",
+    why: "attackers know it too, and no version of the package is without it yet",
+    mend: "leave the package out if the program does not need it; otherwise read what its maintainers say, and check again",
+  },
+  "os-packages-unlisted": {
+    level: "warning",
+    why: "libraries that were copied from a base without its package database are not looked up, so their vulnerabilities stay unknown",
+    mend: "scan the base image as well, e.g. npx tarmac check-image --no-run --vulnerabilities any BASE; an image with static programs only has no such libraries",
+  },
   "onbuild-triggers": {
     level: "warning",
     why: "ONBUILD runs in the builds of all who use the image as a base, where nobody sees it in the Dockerfile",

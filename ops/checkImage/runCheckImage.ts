@@ -44,6 +44,7 @@ async function checkAndPrint(options: Options): Promise<void> {
   try {
     const outcome = await check({
       ...{ docker, subject, conditions, run: options.run, timeoutSeconds: options.timeoutSeconds },
+      ...(options.scan === undefined ? {} : { scan: options.scan }),
       docsOf: (code) => docsPage(project, code),
       report: options.json ? () => undefined : reportTo(process.stderr),
       signal: ending.signal,

@@ -3,6 +3,7 @@ import type { Conditions } from "./podConditions.ts";
 import type { ContainerProcess } from "./run/containerProcesses.ts";
 import type { Listener } from "./run/sockets.ts";
 import type { ImageContent } from "./image/content.ts";
+import type { ScannedImage } from "./vulnerabilities/knownVulnerability.ts";
 
 export type Dialect = "tls" | "http2" | "unknown" | "no-ipv4";
 
@@ -152,6 +153,8 @@ export interface Evidence {
   config: ImageConfig;
   /** Absent if the check ended before all layers were read. */
   content?: ImageContent;
+  /** Absent if no scanner was to run, or if nothing is known. */
+  vulnerabilities?: ScannedImage;
   conditions: Conditions;
   /** CPUs of the machine. */
   machineCpus?: number;

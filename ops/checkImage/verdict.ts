@@ -11,6 +11,8 @@ export interface Problem {
   mend?: string;
   /** Level of this problem, if it differs from the code's. */
   level?: Level;
+  /** What tells this problem from others of its code, the same in every run, e.g. "CVE-2026-1234 openssl". */
+  subject?: string;
 }
 
 /** The problems found, or a positive observation; `undefined` if there was nothing to judge. */
@@ -31,6 +33,8 @@ export interface Finding {
   why: string;
   mend: string;
   docs: string;
+  /** What tells it from other findings of its code, if its code has several. */
+  subject?: string;
   /** True if accepted by --accept. */
   accepted?: true;
   /** The platform, for an image with several. */
@@ -63,13 +67,14 @@ export function verdictOf(check: Check, evidence: Evidence, docsOf: (code: Code)
   const { name, title } = check;
   if (judgement === undefined) return { check: name, title, status: "skipped", seen: "", findings: [] };
   if (!Array.isArray(judgement)) return { check: name, title, status: "fine", seen: judgement.fine, findings: [] };
-  const findings = judgement.map(({ code, seen, mend, level }) => ({
+  const findings = judgement.map(({ code, seen, mend, level, subject }) => ({
     code,
     level: level ?? codes[code].level,
     seen,
     why: codes[code].why,
     mend: mend ?? codes[code].mend,
     docs: docsOf(code),
+    ...(subject === undefined ? {} : { subject }),
   }));
   return { check: name, title, status: statusOf(findings), seen: "", findings };
 }

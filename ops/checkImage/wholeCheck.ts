@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { checks } from "./checks/allChecks.ts";
+import { vulnerabilities } from "./checks/vulnerabilityCheck.ts";
 import type { Conditions } from "./podConditions.ts";
 import { currentDigests, labeledBase } from "./engine/baseDigests.ts";
 import { build } from "./engine/dockerfileBuild.ts";
@@ -23,6 +24,7 @@ import { observe } from "./run/observeContainer.ts";
 import type { Subject } from "./checkedImage.ts";
 import { megabytes } from "./units.ts";
 import { verdictOf, type Verdict } from "./verdict.ts";
+import { type ScanOptions, scanImage } from "./vulnerabilities/scanImage.ts";
 import type { Code } from "./findingCodes.ts";
 
 export interface CheckInput {
@@ -32,6 +34,8 @@ export interface CheckInput {
   /** False: only inspect the image. */
   run: boolean;
   timeoutSeconds: number;
+  /** How to look for known vulnerabilities; absent: not at all. */
+  scan?: ScanOptions;
   docsOf: (code: Code) => string;
   report: Report;
   /** When aborted, the check ends at once and removes what it created. */
@@ -143,19 +147,30 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
     // An unresponsive engine must not delay the result.
     await Promise.race([containers.close().catch(() => undefined), sleep(30_000, undefined, { ref: false })]);
   }
+  const scanned = input.scan === undefined ? undefined : await scan(input.scan);
+  if (scanned !== undefined && "unknown" in scanned) troubles.push(`vulnerabilities are unknown: ${scanned.unknown}`);
   const labeled = labeledBase(config.labels);
   const currentBases = await currentDigests(bases ?? (labeled === undefined ? [] : [labeled]));
   const evidence: Evidence = {
     ...{ reference: variant.shown ?? reference, bases, currentBases, config, conditions, machineCpus: cpus },
     ...(read.content === undefined ? {} : { content: read.content }),
     ...(seen.restricted === undefined ? {} : { run: seen as RunEvidence }),
+    ...(scanned === undefined || "unknown" in scanned ? {} : { vulnerabilities: scanned }),
   };
   return {
-    verdicts: checks.map((one) => verdictOf(one, evidence, docsOf)),
+    verdicts: [...checks, ...(input.scan === undefined ? [] : [vulnerabilities])].map((one) =>
+      verdictOf(one, evidence, docsOf),
+    ),
     ...(notRun === undefined ? {} : { notRun }),
     ...(troubles.length === 0 ? {} : { incomplete: troubles.join("; ") }),
     bounds,
   };
+
+  function scan(options: ScanOptions) {
+    report(`looking for known vulnerabilities (${options.scanner === "any" ? "grype or trivy" : options.scanner})`);
+    const archive = async () => (await docker.getImage(reference).get()) as Readable;
+    return scanImage({ ...options, archive, signal: input.signal });
+  }
 
   async function readContent({ entrypoint, command }: ImageConfig): Promise<ImageContent> {
     const words = [...entrypoint, ...command].flatMap((word) => word.split(/\s+/));

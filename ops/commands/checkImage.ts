@@ -1,5 +1,5 @@
 /** `tarmac check-image`: runs an image as a restricted pod would. */
-import type { Command } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { checkDefaults } from "../checkImage/checkDefaults.ts";
 import { defaultStack, enterEnvironment, ownStack } from "../stackEnvironment.ts";
 import { collect } from "./namedStack.ts";
@@ -59,8 +59,15 @@ export function addCheckImage(program: Command): void {
     .option("--no-run", "only inspect the image, do not run it")
     .option(
       "--timeout <seconds>",
-      `time limit for everything but building and pulling (default: ${checkDefaults.timeoutSeconds})`,
+      `time limit for everything but building, pulling and scanning (default: ${checkDefaults.timeoutSeconds})`,
     )
+    .addOption(
+      new Option(
+        "--vulnerabilities <scanner>",
+        "look for known vulnerabilities with a scanner on PATH; without it or its database the check is not complete",
+      ).choices(["any", "grype", "trivy"] as const),
+    )
+    .option("--database-age <days>", "oldest database of the scanner that counts (default: 5)")
     .optionsGroup("What counts, and how it is shown:")
     .option("--accept <code>", "a finding that does not count, e.g. setuid-files; may be repeated", collect)
     .option(

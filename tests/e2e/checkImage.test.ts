@@ -1,6 +1,6 @@
 /** `check-image` on images with one fault each, on the good one, and on the service itself. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
@@ -106,8 +106,21 @@ it.each(toRead)("judges an image correctly without running it: %s", expectRightl
 describe("the command", () => {
   const command = (...args: string[]) =>
     ended("npm", ["run", "--silent", "check-image", "--", ...args], {
-      env: { ...process.env, DOCKER_HOST: undefined, FORCE_COLOR: undefined },
+      env: {
+        ...{ ...process.env, DOCKER_HOST: undefined, FORCE_COLOR: undefined },
+        PATH: `${folder}:${process.env.PATH ?? ""}`,
+      },
     });
+  /** A stand-in for grype, which reports the number of layers in the archive that it gets, and a database of today. */
+  const grype = `#!/bin/sh
+[ "$1" = --version ] && exit 0
+layers=$(tar -xOf "\${1#docker-archive:}" manifest.json | grep -o '"Layers"' | wc -l)
+cat <<END
+{ "distro": { "name": "debian" }, "descriptor": { "version": "1", "db": { "built": "$(date -u +%FT%TZ)" } },
+  "matches": [{ "vulnerability": { "id": "CVE-2026-1", "severity": "High", "fix": { "state": "fixed", "versions": ["2"] } },
+    "artifact": { "name": "openssl", "version": "$layers" } }] }
+END
+`;
 
   it("finds nothing in the service itself, with the settings of the stack", async () => {
     const { code, stdout } = await command("--json", "app");
@@ -124,13 +137,22 @@ describe("the command", () => {
     expect(code).toBe(0);
   });
 
-  it("reports an image tagged latest and built for another platform, in plain text when piped", async () => {
+  it("reports an image tagged latest, built for another platform and with a vulnerability, in plain text when piped", async () => {
     await local("docker", "tag", baseImage, "tarmac-e2e-check:latest");
     try {
-      const { code, stdout } = await command("--no-run", "--platform", "linux/arm64", "tarmac-e2e-check:latest");
+      writeFileSync(join(folder, "grype"), grype, { mode: 0o755 });
+      const scan = ["--vulnerabilities", "grype"];
+      const { code, stdout } = await command(
+        "--no-run",
+        "--platform",
+        "linux/arm64",
+        ...scan,
+        "tarmac-e2e-check:latest",
+      );
       expect(stdout).toContain("✗ tag-latest");
       expect(stdout).toContain("✗ wrong-platform");
       expect(stdout).toContain("i base-unknown");
+      expect(stdout).toContain("CVE-2026-1 (high) in openssl 1, fixed in 2");
       // eslint-disable-next-line no-control-regex
       expect(stdout).not.toMatch(/\u001b/);
       expect(code).toBe(1);

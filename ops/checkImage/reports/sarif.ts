@@ -53,4 +53,4 @@ const messageOf = ({ seen, why, mend, platform }: Finding) =>
   `${platform === undefined ? "" : `${platform}: `}${seen}. Why: ${why}. Fix: ${mend}`;
 
 /** A fingerprint that is stable across runs: leaves out times, counts and sizes. */
-const placeOf = ({ seen }: Finding) => seen.replaceAll(/\d+(?:\.\d+)?/g, "0").slice(0, 120);
+const placeOf = ({ seen, subject }: Finding) => subject ?? seen.replaceAll(/\d+(?:\.\d+)?/g, "0").slice(0, 120);

@@ -27,7 +27,8 @@ it("reads every option", () => {
     "--memory 128Mi --cpu 250m --user 1000 --port 9000 --env A=1 --env B=x=y --tmp-size 8Mi --writable /data " +
     "--health-path /live --ready-path /ok --ready-within 2.5 --drain 1 --grace 8 --platform linux/arm64 " +
     "--dockerfile D --build-arg V=1 --target t --size-budget 80MB --requests 10 --connections 2 --load-path /x " +
-    "--no-run --timeout 60 --json --stack prod --network shop --accept setuid-files --policy p.yaml --sarif a.sarif --junit b.xml app";
+    "--no-run --timeout 60 --json --stack prod --network shop --accept setuid-files --policy p.yaml --sarif a.sarif --junit b.xml " +
+    "--vulnerabilities any --database-age 9 app";
   expect(read(args.split(" "))).toEqual({
     json: true,
     run: false,
@@ -51,6 +52,7 @@ it("reads every option", () => {
     sizeBudget: 80e6,
     load: { path: "/x", requests: 10, connections: 2 },
     build: { dockerfile: "D", target: "t", buildArgs: { V: "1" } },
+    scan: { scanner: "any", databaseDays: 9 },
     network: "shop",
     accept: ["setuid-files"],
     policy: "p.yaml",
@@ -58,7 +60,18 @@ it("reads every option", () => {
   });
 });
 
+it("scans only when it is asked to, by default with a database of at most 5 days", () => {
+  expect(read(["hello:1"])).not.toHaveProperty("scan");
+  expect(read(["--vulnerabilities", "trivy", "hello:1"]).scan).toEqual({ scanner: "trivy", databaseDays: 5 });
+  expect(() => read(["--vulnerabilities", "snyk", "hello:1"])).toThrow("Allowed choices are any, grype, trivy");
+});
+
 it.each([
+  [
+    ["--database-age", "9", "x"],
+    "--database-age: it is the age of a scanner's database: name the scanner with --vulnerabilities",
+  ],
+  [["--vulnerabilities", "any", "--database-age", "0", "x"], "--database-age:"],
   [
     [],
     "name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build (--stack NAME)",

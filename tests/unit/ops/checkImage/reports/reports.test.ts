@@ -64,3 +64,23 @@ it("says what was seen until a check was ended, and what the machine could not p
     ...{ findings: [], checks: [] },
   });
 });
+
+it("gives each vulnerability a fingerprint of its own in SARIF, the same in every run", () => {
+  const vulnerability = (id: string, seen: string) => ({
+    ...({ code: "vulnerability-high", level: "finding", seen, why: "w", mend: "m", docs: "d" } as const),
+    subject: `${id} openssl`,
+  });
+  const fingerprints = (age: number) => {
+    const findings = [vulnerability("CVE-2026-1", `a ${age}`), vulnerability("CVE-2026-22", `a ${age}`)];
+    const verdicts = [{ check: "vulnerabilities", title: "t", status: "finding", seen: "", findings } as const];
+    const { runs } = JSON.parse(toSarif(resultOf({ verdicts: [...verdicts] }))) as {
+      runs: { results: { partialFingerprints: Record<string, string> }[] }[];
+    };
+    return runs[0]?.results.map(({ partialFingerprints }) => partialFingerprints["tarmac/v1"]);
+  };
+  expect(fingerprints(1)).toEqual([
+    "vulnerability-high::CVE-2026-1 openssl",
+    "vulnerability-high::CVE-2026-22 openssl",
+  ]);
+  expect(fingerprints(2)).toEqual(fingerprints(1));
+});
