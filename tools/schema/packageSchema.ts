@@ -43,9 +43,13 @@ export function packageSchema(checkout: string, files = componentFiles(checkout)
     displayName: packageName,
     description,
     license,
-    language: Object.fromEntries(
-      ["nodejs", "python", "go", "csharp", "java"].map((language) => [language, { respectSchemaVersion: true }]),
-    ),
+    language: {
+      ...Object.fromEntries(
+        ["nodejs", "python", "go", "csharp", "java"].map((language) => [language, { respectSchemaVersion: true }]),
+      ),
+      // Without it, the Go package lacks the argument type of objects that appear only in a plain list, and does not compile.
+      go: { respectSchemaVersion: true, generateExtraInputTypes: true },
+    },
     types: sorted(specs.types),
     resources: sorted(Object.fromEntries(resources)),
   };

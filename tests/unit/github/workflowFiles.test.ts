@@ -138,7 +138,7 @@ describe.each(files)("%s", (file) => {
 
   it("installs the Go version that the tools are built with, if it builds one", () => {
     for (const { steps = [] } of Object.values(workflow.jobs)) {
-      const builds = steps.findIndex(({ run = "" }) => /\bnpm run (?:lint:|scan)/.test(run));
+      const builds = steps.findIndex(({ run = "" }) => /\bnpm run (?:lint:|scan|check-sdks)/.test(run));
       if (builds < 0) continue;
       const go = steps.slice(0, builds).find(({ uses = "" }) => uses.startsWith("actions/setup-go@"));
       expect(go?.with).toEqual({ "go-version": leastGo, cache: false });

@@ -24,6 +24,12 @@ it("gives NodeService every setting, with its description and its default", () =
   }
 });
 
+it("lets Go construct objects that appear only in a plain list", () => {
+  const { items } = inputs("kubernetes:Gateway").addresses ?? {};
+  expect(items).toEqual({ $ref: "#/types/tarmac:index:GatewayAddress", plain: true });
+  expect(schema.language?.go).toMatchObject({ generateExtraInputTypes: true });
+});
+
 it("keeps allowed values as an enum, under the name in the source", () => {
   expect(inputs("azure:Registry").sku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
   expect(inputs("index:NodeService").registrySku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });

@@ -1,0 +1,6 @@
+//go:build generated
+
+package main
+
+// What the generated Go SDK imports. `go mod tidy` keeps it in go.mod, with which the check compiles that SDK.
+import _ "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
