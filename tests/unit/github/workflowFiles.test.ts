@@ -275,7 +275,7 @@ describe("continuous integration", () => {
     const there = readFileSync(".ci/run", "utf8");
     const { steps = [] } = jobOf("ci.yml", "check");
     const commands = steps.flatMap(({ run = "" }) => /^npm run \S+/.exec(run)?.[0] ?? []);
-    expect(commands).toHaveLength(7);
+    expect(commands).toHaveLength(8);
     for (const command of commands) expect(there).toContain(command);
   });
 });

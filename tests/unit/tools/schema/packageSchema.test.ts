@@ -9,7 +9,7 @@ import { settings } from "../../../../settings/everySetting.ts";
 import { packageSchema } from "../../../../tools/schema/packageSchema.ts";
 import type { PackageSpec, PropertySpec } from "../../../../tools/schema/schemaSpecs.ts";
 
-const { resources, types } = JSON.parse(readFileSync("plugin/schema.json", "utf8")) as PackageSpec;
+const { language, resources, types } = JSON.parse(readFileSync("plugin/schema.json", "utf8")) as PackageSpec;
 const inputs = (type: string) => resources[`tarmac:${type}`]?.inputProperties ?? {};
 
 it("gives NodeService every setting, with its description and its default", () => {
@@ -27,7 +27,7 @@ it("gives NodeService every setting, with its description and its default", () =
 it("lets Go construct objects that appear only in a plain list", () => {
   const { items } = inputs("kubernetes:Gateway").addresses ?? {};
   expect(items).toEqual({ $ref: "#/types/tarmac:index:GatewayAddress", plain: true });
-  expect(schema.language?.go).toMatchObject({ generateExtraInputTypes: true });
+  expect(language?.go).toMatchObject({ generateExtraInputTypes: true });
 });
 
 it("keeps allowed values as an enum, under the name in the source", () => {
