@@ -7,7 +7,6 @@ import { ended } from "../runProgram.ts";
 export interface Look {
   exitCode: number;
   /** How long it took, from the command to its answer. */
-  seconds: number;
   stderr: string;
   healthy: boolean;
   findings: Finding[];
@@ -18,11 +17,9 @@ export interface Look {
 
 /** Runs the command behind `npm run doctor` with `--json`. Parts that it could not check are empty. */
 export async function doctor(...args: string[]): Promise<Look> {
-  const started = Date.now();
   const command = ["run.mjs", "ops/tarmac.ts", "doctor", "--json", ...args];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: process.env });
-  const seconds = (Date.now() - started) / 1000;
   const empty = { healthy: false, findings: [], pods: [], owners: [], notSeen: [] };
-  const answer = stdout === "" ? empty : (JSON.parse(stdout) as Omit<Look, "exitCode" | "seconds" | "stderr">);
-  return { ...answer, exitCode: code, stderr, seconds };
+  const answer = stdout === "" ? empty : (JSON.parse(stdout) as Omit<Look, "exitCode" | "stderr">);
+  return { ...answer, exitCode: code, stderr };
 }
