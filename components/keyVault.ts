@@ -3,6 +3,7 @@ import { getClientConfigOutput } from "@pulumi/azure-native/authorization/index.
 import { Vault } from "@pulumi/azure-native/keyvault/index.js";
 import { vaultRangesProblem } from "@tarmac/validate/addressRange";
 import { vaultNameProblem } from "@tarmac/validate/azureNames";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { grant, type PrincipalType } from "./azure/builtInRoles.ts";
 import { shortened } from "./azure/derivedNames.ts";
@@ -61,11 +62,8 @@ export const keyVaultDefaults = {
   writers: {},
 } as const satisfies Partial<KeyVaultArgs>;
 
-/** Returns the problem with the days of retention, or `undefined`. https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
-export const retentionProblem = (days: number): string | undefined =>
-  Number.isInteger(days) && days >= 7 && days <= 90
-    ? undefined
-    : `${days} is not from 7 to 90: use a number of days in between`;
+/** Days of retention, inclusive. https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview */
+export const retentionBounds = [7, 90] satisfies Bounds;
 
 /**
  * Id of the role Key Vault Secrets Officer: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles. It is not among the roles
@@ -107,7 +105,7 @@ export class KeyVault extends pulumi.ComponentResource {
     const { retentionDays = keyVaultDefaults.retentionDays, allowedRanges = keyVaultDefaults.allowedRanges } = args;
     throwIfAny([
       ["vaultName", ifGiven(args.vaultName, vaultNameProblem)],
-      ["retentionDays", retentionProblem(retentionDays)],
+      ["retentionDays", integerProblem(retentionDays, ...retentionBounds)],
       ["allowedRanges", vaultRangesProblem(allowedRanges)],
     ]);
     super("tarmac:azure:KeyVault", name, {}, opts);

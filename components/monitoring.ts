@@ -7,7 +7,7 @@ import {
   managedClusterProblem,
   monitorWorkspaceProblem,
 } from "@tarmac/validate/azureResourceId";
-import { eachProblem, ifGiven, repeated } from "@tarmac/validate/valueCheck";
+import { eachProblem, ifGiven, listedTwiceProblems } from "@tarmac/validate/valueCheck";
 import { throwIfAny } from "./invalidArguments.ts";
 import { alertRules } from "./monitoring/alertRules.ts";
 import { collectLogs, collectMetrics } from "./monitoring/collectionRules.ts";
@@ -92,8 +92,6 @@ const controlPlaneCategories = [
   "csi-snapshot-controller",
 ];
 
-const twice = (values: readonly string[]) => repeated(values).map((value) => `"${value}" is there twice: remove one`);
-
 /** Returns the problems of the control plane log names, one message each. */
 export const controlPlaneLogsProblem = (categories: readonly string[]): string[] => [
   ...eachProblem(categories, (category) =>
@@ -101,7 +99,7 @@ export const controlPlaneLogsProblem = (categories: readonly string[]): string[]
       ? undefined
       : `"${category}" is not a log of the control plane: use ${controlPlaneCategories.join(", ")}`,
   ),
-  ...twice(categories),
+  ...listedTwiceProblems(categories),
 ];
 
 /** Returns the problems of the alert addresses, one message each. */
@@ -109,7 +107,7 @@ export const alertEmailsProblem = (addresses: readonly string[]): string[] => [
   ...eachProblem(addresses, (address) =>
     /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address) ? undefined : `"${address}" is not an e-mail address: use NAME@DOMAIN`,
   ),
-  ...twice(addresses),
+  ...listedTwiceProblems(addresses),
 ];
 
 /**

@@ -3,7 +3,7 @@ import { dataRoles, roleGrantProblems } from "@tarmac/components/appIdentity/dat
 import { flag, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
-import { type clusterSettings, onExistingCluster } from "./clusterSettings.ts";
+import { type clusterSettings, ofExistingClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** Checks the form of an issuer's URL: https://learn.microsoft.com/azure/aks/use-oidc-issuer */
@@ -56,7 +56,7 @@ export function appIdentityProblems(s: Settings): FindingOf<Settings>[] {
       existing && s.oidcIssuer === undefined
         ? "is required for appIdentity on an existing cluster: use what this command prints: az aks show --query oidcIssuerProfile.issuerUrl -o tsv -g GROUP -n CLUSTER"
         : !existing && s.oidcIssuer !== undefined
-          ? "applies only to an existing cluster, and the stack creates one: remove this"
+          ? ofExistingClusterOnly
           : undefined,
     ],
   ];

@@ -206,9 +206,12 @@ export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig"
 export const isAutomatic = (s: Pick<Settings, "clusterMode" | "kubeContext" | "kubeconfig">): boolean =>
   s.clusterMode === "automatic" && !onExistingCluster(s);
 
-/** Returns the problem with a setting of a new cluster in a stack that creates none. */
+/** The problem with a setting of a new cluster in a stack that creates none. */
 export const ofOwnClusterOnly =
   "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
+
+/** The problem with a setting of an existing cluster in a stack that creates one. */
+export const ofExistingClusterOnly = "applies only to an existing cluster, and the stack creates one: remove this";
 
 /** Returns the problems of the cluster's settings in combination. */
 export function clusterProblems(s: Settings): Finding[] {

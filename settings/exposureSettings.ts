@@ -16,7 +16,7 @@ import { applicationRoutingClass } from "@tarmac/components/managedGatewayApi";
 import { besideLoadBalancerProblem } from "@tarmac/components/workload/route";
 import { internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { editDistance, nearest } from "@tarmac/validate/editDistance";
-import { allowing, eachProblem, repeated } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem, listedTwiceProblems } from "@tarmac/validate/valueCheck";
 import {
   annotationKeyProblem,
   hostNameProblem,
@@ -114,7 +114,7 @@ export const exposureSettings = {
       "Addresses that the new Gateway asks for: IP addresses, or TYPE=VALUE. Default: its implementation chooses.",
     problem: allowing("list of addresses", (addresses: string[]) => [
       ...eachProblem(addresses, addressTextProblem),
-      ...repeated(addresses).map((address) => `"${address}" is there twice: remove one`),
+      ...listedTwiceProblems(addresses),
     ]),
   }),
   tlsSecret: optionalText({

@@ -10,7 +10,7 @@ import {
 import { otherSources } from "@tarmac/components/workload/workloadValidation";
 import { vaultIdProblem } from "@tarmac/validate/azureResourceId";
 import { flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
-import { allowing, repeated } from "@tarmac/validate/valueCheck";
+import { allowing, listedTwiceProblems } from "@tarmac/validate/valueCheck";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import type { appIdentitySettings } from "./appIdentitySettings.ts";
@@ -133,7 +133,7 @@ function secretNamesProblem(names: readonly string[]): string[] {
   const wrong = names.filter((name) => !/^[0-9a-z-]{1,127}$/i.test(name));
   return wrong.length > 0
     ? wrong.map((name) => `"${name}" is not the name of a secret: use letters, digits, and "-", without a version`)
-    : repeated(names.map((name) => name.toLowerCase())).map((name) => `"${name}" is there twice: remove one`);
+    : listedTwiceProblems(names.map((name) => name.toLowerCase()));
 }
 
 /** Returns the add-on that the stack's cluster needs, if any. */

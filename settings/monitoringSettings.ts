@@ -10,7 +10,7 @@ import {
 import { flag, list, optionalText } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
-import { type clusterSettings, onExistingCluster } from "./clusterSettings.ts";
+import { type clusterSettings, ofExistingClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** Settings that have no effect without metrics. Alerts need metrics too. */
@@ -87,7 +87,7 @@ export function monitoringProblems(s: Settings): Finding[] {
     [
       "monitoredClusterId",
       !existing && s.monitoredClusterId !== undefined
-        ? "applies only to an existing cluster, and the stack creates one: remove this"
+        ? ofExistingClusterOnly
         : existing && monitors(s) && s.monitoredClusterId === undefined
           ? "is required to monitor an existing cluster: use what this command prints: az aks show --query id -g GROUP -n CLUSTER"
           : undefined,

@@ -1,12 +1,12 @@
 /** Settings of a Key Vault that the stack creates. */
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/builtInRoles";
-import { keyVaultDefaults, type KeyVaultArgs, retentionProblem } from "@tarmac/components/keyVault";
+import { keyVaultDefaults, type KeyVaultArgs, retentionBounds } from "@tarmac/components/keyVault";
 import { vaultRangesProblem } from "@tarmac/validate/addressRange";
 import { serviceZoneProblem, vaultDnsZone } from "@tarmac/validate/azureResourceId";
 import { vaultNameProblem } from "@tarmac/validate/azureNames";
 import { flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
-import { type FindingOf, principalsProblem, unusedFindings } from "./allowedValues.ts";
+import { type FindingOf, principalsProblem, range, unusedFindings } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 const ofOwnVault = {
@@ -22,7 +22,7 @@ const ofOwnVault = {
   keyVaultRetentionDays: integer({
     default: keyVaultDefaults.retentionDays,
     description: "Days for which the deleted vault and its deleted secrets can be recovered. Cannot be changed later.",
-    problem: allowing("7 to 90", retentionProblem),
+    problem: range(...retentionBounds),
   }),
   keyVaultWriters: map<PrincipalType>({
     default: keyVaultDefaults.writers,

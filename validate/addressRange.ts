@@ -1,6 +1,6 @@
 /** IPv4 address ranges as numbers: containment, overlap, and single addresses. */
 import { addressNumber, addressText, cidrProblem, ipv4RangeProblem } from "./cidr.ts";
-import { eachProblem, repeated } from "./valueCheck.ts";
+import { eachProblem, listedTwiceProblems } from "./valueCheck.ts";
 
 /** From the first address to the last, both inclusive. */
 export interface AddressRange {
@@ -102,8 +102,8 @@ export const vaultRangesProblem = (ranges: readonly string[]): string[] =>
   );
 
 const tooManyOr = (ranges: readonly string[], most: number, of: string, problems: string[]) =>
-  problems.length === 0 && repeated(ranges).length > 0
-    ? repeated(ranges).map((range) => `"${range}" is there twice: remove one`)
+  problems.length === 0 && listedTwiceProblems(ranges).length > 0
+    ? listedTwiceProblems(ranges)
     : ranges.length > most
       ? [
           `${ranges.length} ranges are more than ${most}, the most that ${of} takes: merge neighboring ranges into larger ones`,

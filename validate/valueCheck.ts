@@ -40,3 +40,11 @@ export const textValueProblem = (entry: string, value: unknown): string | undefi
 export const repeated = (values: readonly string[]): string[] => [
   ...new Set(values.filter((value, index) => values.indexOf(value) !== index)),
 ];
+
+/** Returns one problem for each value that appears in a list more than once. */
+export const listedTwiceProblems = (values: readonly string[]): string[] =>
+  repeated(values).map((value) => `"${value}" is listed twice: remove one`);
+
+/** The problem of a key that is also set in another map, where only one can apply. @param other name of that map */
+export const alsoSetProblem = (key: string, other: string): string =>
+  `"${key}" is also set in ${other}, and only one can apply: remove it from one of them`;

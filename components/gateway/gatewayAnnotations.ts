@@ -1,13 +1,13 @@
 /** Checks annotations of a Gateway and of the resources that its implementation creates. */
 import { azureAnnotation, azureAnnotationProblem, internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { annotationKeyProblem } from "@tarmac/validate/kubernetesNames";
+import { pulumiAnnotationProblem } from "../workload/reservedMetadata.ts";
 
 /** Returns the problem with an annotation of the Gateway itself, or `undefined`. */
 export function gatewayAnnotationProblem(key: string): string | undefined {
   if (key.toLowerCase().startsWith(azureAnnotation))
     return `"${key}" has no effect on a Gateway, because the load balancer is not made from it: move it to the annotations of what the implementation creates (gatewayInfrastructureAnnotations)`;
-  if (/^pulumi\.com\//.test(key)) return `"${key}" is set by tarmac, which decides what an update waits for: remove it`;
-  return annotationKeyProblem(key);
+  return pulumiAnnotationProblem(key) ?? annotationKeyProblem(key);
 }
 
 /**

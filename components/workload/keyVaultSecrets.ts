@@ -14,7 +14,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { containerPathProblem, emptyFolderProblem, isInside, withoutLinks } from "@tarmac/validate/containerPath";
-import { eachProblem, textValueProblem } from "@tarmac/validate/valueCheck";
+import { alsoSetProblem, eachProblem, textValueProblem } from "@tarmac/validate/valueCheck";
 import { stringify } from "yaml";
 import { shortened } from "../azure/derivedNames.ts";
 import { processVariableProblem } from "./processVariables.ts";
@@ -102,9 +102,7 @@ export function keyVaultBesideProblems(secrets: Readonly<Record<string, string>>
   return [
     ...keys.flatMap((key) => {
       const other = Object.entries(others.variables).find(([, values]) => Object.hasOwn(values, key));
-      return other === undefined
-        ? []
-        : [`"${key}" is also set in ${other[0]}, and only one can apply: remove it from one of them`];
+      return other === undefined ? [] : [alsoSetProblem(key, other[0])];
     }),
     ...Object.entries(others.paths).flatMap(([source, values]) =>
       Object.keys(values).flatMap((path) =>

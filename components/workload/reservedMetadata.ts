@@ -75,6 +75,12 @@ export function podAnnotationProblem(key: string, value: unknown): string | unde
   return annotationKeyProblem(key);
 }
 
+/** Returns the problem with an annotation that controls Pulumi, or `undefined`. The Gateway uses it too. */
+export const pulumiAnnotationProblem = (key: string): string | undefined =>
+  /^pulumi\.com\//.test(key)
+    ? `"${key}" is set by tarmac, which decides what an update waits for: remove it`
+    : undefined;
+
 /** Returns the problem with an annotation of the Service, or `undefined`. */
 export function serviceAnnotationProblem(
   key: string,
@@ -85,7 +91,8 @@ export function serviceAnnotationProblem(
     serviceAnnotations,
   }: Pick<WorkloadSettings, "serviceType" | "ingressFrom" | "serviceAnnotations">,
 ): string | undefined {
-  if (/^pulumi\.com\//.test(key)) return `"${key}" is set by tarmac, which decides what an update waits for: remove it`;
+  const ofPulumi = pulumiAnnotationProblem(key);
+  if (ofPulumi !== undefined) return ofPulumi;
   if (key === "kubectl.kubernetes.io/last-applied-configuration") return `"${key}" belongs to kubectl apply: remove it`;
   if (key === "service.beta.kubernetes.io/load-balancer-source-ranges")
     return `"${key}" limits the load balancer alone: use ingressFrom, which limits the pods' other clients too, and remove the annotation`;

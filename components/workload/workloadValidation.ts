@@ -1,6 +1,6 @@
 /** Validates a workload's arguments: values that Kubernetes refuses, and values that cannot work. */
 import { throwIfAny, type Finding } from "../invalidArguments.ts";
-import { ifGiven } from "@tarmac/validate/valueCheck";
+import { alsoSetProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import { vaultNameProblem } from "@tarmac/validate/azureNames";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
 import { appNameProblem, httpPathProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
@@ -195,9 +195,7 @@ export function twiceFindings<Source extends string>(
   return sources.flatMap((source, index) =>
     Object.keys(maps[source]).flatMap((key) => {
       const other = sources.slice(0, index).find((earlier) => Object.hasOwn(maps[earlier], key));
-      return other === undefined
-        ? []
-        : [[source, `"${key}" is also set in ${other}, and only one can apply: remove it from one of them`] as const];
+      return other === undefined ? [] : [[source, alsoSetProblem(key, other)] as const];
     }),
   );
 }

@@ -1,14 +1,11 @@
 /** `tarmac preflight`: checks in Azure whether a stack's first update can succeed. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { resourceReader } from "../azure/resourceReader.ts";
 import { type AzureSettings, principalOf, signIn } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { caller, project } from "../project.ts";
+import { namedStackFile } from "../stackFiles/namedStackFile.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
-import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 import { callerRights } from "./callerRights.ts";
 import { readClusterMetrics } from "./clusterMetrics.ts";
 import { everyCheck } from "./everyCheck.ts";
@@ -29,13 +26,7 @@ export interface PreflightOptions {
 /** @returns the exit code @throws CouldNotRun */
 export async function runPreflight(options: PreflightOptions): Promise<number> {
   const { stack } = options;
-  const file = options.configFile === undefined ? stackFile(project, stack) : resolve(caller, options.configFile);
-  if (!existsSync(file))
-    throw new CouldNotRun(
-      options.configFile === undefined
-        ? `Pulumi.${stack}.yaml does not exist; the stacks with a file are ${stacksIn(project).join(", ")}. For another file: --config-file FILE`
-        : `--config-file: ${options.configFile} does not exist`,
-    );
+  const file = namedStackFile(stack, options.configFile);
   const started = Date.now();
   const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsOf(file), options.names);
   const seconds = Math.round((Date.now() - started) / 100) / 10;
@@ -66,7 +57,7 @@ export async function preflightBeforeFirstUpdate(
   for (const line of preflightLines(found, false)) say(line);
   if (exitCodeOf(found) === 1)
     throw new CouldNotRun(
-      `nothing was created: Azure would refuse parts of ${stack} (${preflightSummary(found)}). After the fixes: npx tarmac preflight ${stack}; to update all the same: --no-preflight`,
+      `nothing was created: Azure would refuse parts of ${stack} (${preflightSummary(found)}). After the fixes: npx tarmac preflight ${stack}; to update anyway: --no-preflight`,
     );
 }
 

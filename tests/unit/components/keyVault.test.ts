@@ -92,7 +92,7 @@ test("refuses what Azure would refuse, before anything is created", () => {
   const given = { vaultName: "my_vault", retentionDays: 5, allowedRanges: ["10.0.0.0/8"] };
   expect(refusal(() => new KeyVault("hello", { resourceGroupName: "group", ...given }))).toEqual([
     expect.stringMatching(/^vaultName: "my_vault" is not the name of a Key Vault/),
-    "retentionDays: 5 is not from 7 to 90: use a number of days in between",
+    "retentionDays: 5 is out of range: use a whole number from 7 to 90",
     expect.stringMatching(/^allowedRanges: "10.0.0.0\/8" is a private range/),
   ]);
 });

@@ -66,7 +66,7 @@ export const keyVaultCases: SettingCases = {
       '["a/1","A","a"]',
       '"a/1" is not the name of a secret: use letters, digits, and "-", without a version',
     ],
-    ["keyVaultReads", '["A","a"]', '"a" is there twice: remove one'],
+    ["keyVaultReads", '["A","a"]', '"a" is listed twice: remove one'],
     ["ownKeyVault", "yes", '"yes" is not a boolean: use "true" or "false"'],
     [
       "keyVaultName",
@@ -74,7 +74,7 @@ export const keyVaultCases: SettingCases = {
       '"my--vault" is not the name of a Key Vault: use its name alone, 3 to 24 letters, digits, and single "-", starting with a letter',
     ],
     ["keyVaultPurgeProtection", "no", '"no" is not a boolean: use "true" or "false"'],
-    ["keyVaultRetentionDays", "6", "6 is not from 7 to 90: use a number of days in between"],
+    ["keyVaultRetentionDays", "6", "6 is out of range: use a whole number from 7 to 90"],
     [
       "keyVaultWriters",
       `{"${person}":"Robot"}`,

@@ -67,7 +67,7 @@ export const monitoringCases: SettingCases = {
       "alertEmails",
       '["jo","jo"]',
       ...Array<string>(2).fill('"jo" is not an e-mail address: use NAME@DOMAIN'),
-      '"jo" is there twice: remove one',
+      '"jo" is listed twice: remove one',
     ],
   ],
   together: [

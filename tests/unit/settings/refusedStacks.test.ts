@@ -291,7 +291,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"authorizedRanges":["203.0.113.7/32","203.0.113.7/32"]}',
-      'authorizedRanges: "203.0.113.7/32" is there twice: remove one',
+      'authorizedRanges: "203.0.113.7/32" is listed twice: remove one',
     ],
   ],
   registries: [
@@ -479,7 +479,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"hostname":"hello.example.com","gatewayClass":"approuting-istio","tlsSecret":"t","gatewayAddresses":["127.0.0.1"]}',
-      'gatewayAddresses: "127.0.0.1" is no address that a load balancer can have: use a public address, or one of the',
+      'gatewayAddresses: "127.0.0.1" is not an address that a load balancer can have: use a public address, or one of the',
     ],
     [
       '{"hostname":"hello.example.com","gatewayClass":"approuting-istio","tlsSecret":"t","gatewayAddresses":["Foo Bar=1"]}',
