@@ -86,7 +86,7 @@ export function gatewayAddressProblem({ type = "IPAddress", value }: GatewayAddr
   const range = isIPv4(value) ? peerRangeProblem(`${value}/32`) : undefined;
   return range === undefined
     ? undefined
-    : `"${value}" is no address that a load balancer can have: use a public address, or one of the network`;
+    : `"${value}" is not an address that a load balancer can have: use a public address, or one of the network`;
 }
 
 /** Returns the problems of the plain arguments, by property. */

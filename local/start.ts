@@ -65,7 +65,7 @@ await main(async () => {
   await step("Provider plugins", async (report) => {
     for (const { provider, version, kind } of await selectPlugins(stack.stackEnvironment(), report)) {
       report(
-        `${provider} ${version}: ${kind === "official" ? "the official plugin" : "the local adapter, as the official one cannot be had here"}`,
+        `${provider} ${version}: ${kind === "official" ? "the official plugin" : "the local adapter, because the official plugin cannot be downloaded here"}`,
       );
     }
     writePolicyHost();

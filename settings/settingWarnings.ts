@@ -32,7 +32,7 @@ export function settingWarnings(s: Settings, now = new Date()): string[] {
     ...named(
       "registryServer",
       s.registryServer !== undefined && /^localhost(:|$)/.test(s.registryServer) && !onExistingCluster(s)
-        ? `"${s.registryServer}" is the machine of whoever asks: the nodes of a cluster in Azure cannot pull from it`
+        ? `"${s.registryServer}" is a different machine for each client: the nodes of a cluster in Azure cannot pull from it`
         : undefined,
     ),
     ...(room === undefined ? [] : [room]),

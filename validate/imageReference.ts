@@ -112,9 +112,9 @@ function unreadableProblem(text: string, allowed: string): string | undefined {
   const { host, path, tag, digest } = splitImageReference(text);
   if (path !== path.toLowerCase())
     return `"${text}" has upper-case letters in its repository (InvalidImageName): use lower case, "${path.toLowerCase()}"`;
-  if (tag !== undefined && !isImageTag(tag)) return `"${text}" has the tag "${tag}", which is none: ${allowed}`;
+  if (tag !== undefined && !isImageTag(tag)) return `"${text}" has the invalid tag "${tag}": ${allowed}`;
   if (digest !== undefined && !isImageDigest(digest))
-    return `"${text}" has a digest that is none (sha256: and 64 hexadecimal digits in lower case): ${allowed}`;
+    return `"${text}" has an invalid digest (use sha256: and 64 hexadecimal digits in lower case): ${allowed}`;
   if (host !== undefined && !/[.:]/.test(host) && host !== "localhost")
     return `"${text}" begins with "${host}", which is not the host of a registry: ${allowed}`;
   const port = /:(\d+)$/.exec(host ?? "")?.[1];

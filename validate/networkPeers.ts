@@ -25,7 +25,7 @@ const unrouted: readonly Special[] = [
   { range: "169.254.0.0/16", why: "is link-local, and no other machine has such an address: remove it" },
   { range: "224.0.0.0/4", why: "is for multicast, which Azure's networks do not carry: remove it" },
   { range: "240.0.0.0/4", why: "is reserved, and no machine has such an address: remove it" },
-  { range: "0.0.0.0/8", why: "is no address of a machine: use 0.0.0.0/0 for all, or remove it" },
+  { range: "0.0.0.0/8", why: "is not the address of a machine: use 0.0.0.0/0 for all, or remove it" },
 ];
 
 const within = (range: AddressRange, { range: text }: Special) => {

@@ -127,7 +127,7 @@ export function taintsProblem({ taints = [], spot = false }: { taints?: readonly
     ),
     ...repeated(keys)
       .filter((key) => !key.startsWith(`${spotMark}:`))
-      .map((key) => `"${key}" is there twice, and taints must be unique by key and effect: remove one`),
+      .map((key) => `"${key}" is listed twice, and taints must be unique by key and effect: remove one`),
   ];
 }
 
@@ -146,7 +146,7 @@ export function zonesProblem(zones: readonly unknown[]): string[] {
   );
   return problems.length > 0
     ? problems
-    : repeated(zones as readonly string[]).map((zone) => `"${zone}" is there twice: name each zone once`);
+    : repeated(zones as readonly string[]).map((zone) => `"${zone}" is listed twice: list each zone once`);
 }
 
 /** Pods on a node: with fewer than ten, the cluster's own pods leave no room. */

@@ -139,7 +139,7 @@ export async function ensurePki(version: string, report: Report): Promise<boolea
   const key = createHash("sha256").update(kubeadmConfig(version, pkiFolder)).digest("hex");
   const fault = faultOnDisk(key);
   if (fault === undefined) return false;
-  report(`making certificates (${fault === "is incomplete" ? "there is no whole set" : fault})`);
+  report(`creating certificates (${fault === "is incomplete" ? "the set is incomplete" : fault})`);
   await generate(version, key);
   return true;
 }

@@ -68,7 +68,7 @@ export async function protectEnvironment(
     // Required reviewers in a private repository need GitHub Enterprise. The branch rule is still worth setting.
     await put(github, path, wanted, [], before);
     result.open.push(
-      `${what}: GitHub takes no reviewers here (a private repository needs GitHub Enterprise): ${error.message}. Remove ${wanted.name} from .github/workflows/deploy.yml's chain and deploy it by "Run workflow", or require the reviews on the branch`,
+      `${what}: GitHub accepts no reviewers here (a private repository needs GitHub Enterprise): ${error.message}. Remove ${wanted.name} from .github/workflows/deploy.yml's chain and deploy it by "Run workflow", or require the reviews on the branch`,
     );
   }
   if (wanted.branch !== undefined) await onlyBranch(github, path, wanted.branch);
@@ -153,7 +153,7 @@ async function problems(
       if (others.length > 0)
         add(
           "branches",
-          `others than branch ${branch} may deploy: ${others.join(", ")}; remove these patterns under Settings, Environments`,
+          `branches other than ${branch} may deploy: ${others.join(", ")}; remove these patterns under Settings, Environments`,
         );
     }
   }

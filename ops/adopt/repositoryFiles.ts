@@ -34,11 +34,11 @@ export function keepCodeOwners(folder: string, owner: string | undefined): Adopt
   const missing = decisive.filter((path) => ownerOf(path) === undefined);
   if (owner === undefined)
     return before.includes(placeholder) || (missing.length > 0 && !before.includes(begin))
-      ? { ...result, open: [`${name}: name the owners of what decides: tarmac adopt --owner @ORG/TEAM`] }
-      : { ...result, kept: [`${name}: every path that decides has an owner`] };
+      ? { ...result, open: [`${name}: name the owners of the deciding files: tarmac adopt --owner @ORG/TEAM`] }
+      : { ...result, kept: [`${name}: every deciding path has an owner`] };
   const block = [begin, ...missing.map((path) => `${path} ${owner}`), end].join("\n");
   const after = `${[rest.replaceAll(placeholder, owner), ...(missing.length > 0 ? [block] : [])].filter((part) => part !== "").join("\n\n")}\n`;
-  if (after === before) return { ...result, kept: [`${name}: every path that decides has an owner`] };
+  if (after === before) return { ...result, kept: [`${name}: every deciding path has an owner`] };
   write(file, after);
   return { ...result, changed: [`${name}: written`] };
 }

@@ -105,7 +105,7 @@ const text = ({ changed, kept, open: left }: Adopted) =>
     ...changed.map((line) => `changed  ${line}`),
     ...kept.map((line) => `kept     ${line}`),
     ...left.map((line) => `open     ${line}`),
-    `${changed.length} changed, ${kept.length} were already so, ${left.length} still open`,
+    `${changed.length} changed, ${kept.length} unchanged, ${left.length} still open`,
   ].join("\n");
 
 /** @throws UsageError if neither the environment nor `gh` has a token */

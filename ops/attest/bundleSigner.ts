@@ -32,7 +32,7 @@ export async function statementSigner(
 ): Promise<SignStatement> {
   if (signWith === keyless && env.ACTIONS_ID_TOKEN_REQUEST_URL === undefined)
     throw new CouldNotRun(
-      `signWith: "${keyless}" signs with the identity of a GitHub workflow, and this is none, or it lacks the permission id-token: write. ` +
+      `signWith: "${keyless}" signs with the identity of a GitHub workflow, but this process runs outside one, or the workflow lacks the permission id-token: write. ` +
         `Deploy from the workflow, or sign with a key: pulumi config set signWith https://VAULT.vault.azure.net/keys/NAME`,
     );
   const builder: BundleBuilder =

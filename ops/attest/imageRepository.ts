@@ -102,7 +102,7 @@ export class ImageRepository {
     if (status !== 200) throw this.#refused("read", status, path, body);
     const content = Buffer.from(body);
     if (digestOf(content) === digest) return content;
-    throw new CouldNotRun(`${this.host}/${this.#repository}/${path} has another content than its digest says`);
+    throw new CouldNotRun(`${this.host}/${this.#repository}/${path} does not match its digest`);
   }
 
   async #push(content: Buffer, mediaType: string): Promise<Descriptor> {
@@ -137,8 +137,8 @@ export class ImageRepository {
   #refused(what: "read" | "push", status: number, path: string, body: string): CouldNotRun {
     const roles =
       what === "push"
-        ? "AcrPush, or Container Registry Repository Writer where the registry looks at repository permissions"
-        : "AcrPull, or Container Registry Repository Reader where the registry looks at repository permissions";
+        ? "AcrPush, or Container Registry Repository Writer if the registry uses repository permissions"
+        : "AcrPull, or Container Registry Repository Reader if the registry uses repository permissions";
     const fix = status === 401 || status === 403 ? `: the signed-in identity needs ${roles}` : "";
     return new CouldNotRun(
       `${this.host}/${this.#repository}: cannot ${what} ${path}: HTTP ${status} ${body.slice(0, 200).trim()}${fix}`,

@@ -35,7 +35,7 @@ export async function runVerify({ stack, image, signer, configFile, json }: RunV
   const entries = [signer ?? [], trustedSigners, own].find((list) => list.length > 0);
   if (entries === undefined)
     throw new CouldNotRun(
-      `nobody's signature counts for ${stack}: set trustedSigners, or name somebody: npx tarmac verify ${stack} --signer keys/signing.pem`,
+      `${stack} trusts no signer: set trustedSigners, or name one: npx tarmac verify ${stack} --signer keys/signing.pem`,
     );
   const cli = cliOf({ cwd: project }, say);
   const state = await stateOf(cli, stack);

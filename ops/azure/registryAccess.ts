@@ -52,8 +52,8 @@ export const refusalOf = (loginServer: string, actions: readonly string[], answe
       ? (["push", "AcrPush", "Writer"] as const)
       : (["read", "AcrPull", "Reader"] as const);
   return new RegistryRefusal(
-    `${loginServer} lets whoever is signed in ${verb} nothing: it takes ${role} there, or ` +
-      `Container Registry Repository ${repositoryRole} where the registry looks at repository permissions` +
+    `${loginServer} does not let the signed-in identity ${verb}: that needs the role ${role} there, or ` +
+      `Container Registry Repository ${repositoryRole} if the registry uses repository permissions` +
       (answer === undefined ? "" : ` (${answer})`),
   );
 };

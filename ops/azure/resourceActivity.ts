@@ -47,7 +47,7 @@ export async function activityOf(
     )
     .catch((error: unknown) => {
       if (!(error instanceof AzureRefused)) throw error;
-      throw new CouldNotRun(`Azure answers ${error.status} to the question about its activity log`, { cause: error });
+      throw new CouldNotRun(`Azure answers ${error.status} to the request for its activity log`, { cause: error });
     });
   return events
     .flatMap(({ caller, eventTimestamp, operationName, status }): ActivityEvent[] => {

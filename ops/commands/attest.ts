@@ -11,7 +11,7 @@ export function addAttest(program: Command): void {
     .description(
       "Attaches to each image that the stack has built, in its registry and by its digest: an SBOM (CycloneDX, by syft), " +
         "provenance (SLSA v1), and with the setting signWith a signature. What an image has already stays as it is. A deployment does the " +
-        "same by itself where the setting attest is true.",
+        "same automatically if the setting attest is true.",
     )
     .argument("[stack]", "stack that has built the images (required)")
     .option("-s, --stack <name>", "the same as the argument")

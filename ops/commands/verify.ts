@@ -10,7 +10,7 @@ export function addVerify(program: Command): void {
     .summary("verify that trusted signers attest the images that a stack runs")
     .description(
       "Verifies that each image which the stack runs has an SBOM, provenance and a signature by a trusted signer, in the " +
-        "registry that the pods pull from. A deployment does the same before it changes anything, where the setting trustedSigners names somebody.",
+        "registry that the pods pull from. A deployment does the same before it changes anything, if the setting trustedSigners lists signers.",
     )
     .argument("[stack]", "stack that runs the images (required)")
     .option("-s, --stack <name>", "the same as the argument")

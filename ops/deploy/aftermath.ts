@@ -43,12 +43,12 @@ export function servingText(asked: readonly { service: DeployedService; answers:
   const lines = asked.map(({ service: { name, address }, answers: { seen, problems } }) => {
     const [still, disturbed] =
       asked.length === 1
-        ? ["The pods from before still serve", "The service is disturbed"]
+        ? ["The pods from before still serve", "The service is failing some requests"]
         : [`${name} still serves`, `${name} is disturbed`];
     if (problems.length > 0) return `${disturbed}: ${problems.join("; ")}.`;
     return seen.length > 0
       ? `${still}: every request at ${address ?? ""} was answered.`
-      : `${name} was not asked: it has no address or no HTTP readiness probe.`;
+      : `${name} was not tested: it has no address or no HTTP readiness probe.`;
   });
   return lines.join("\n");
 }

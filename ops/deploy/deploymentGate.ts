@@ -130,6 +130,6 @@ export function approvedChanges(text: string | undefined): ReadonlySet<string> |
   if (text === undefined || text === "") return undefined;
   const [head, ...hashes] = text.split(",");
   if (head !== "changes")
-    throw new CouldNotRun(`--approved: "${text.slice(0, 40)}" is not what "tarmac deploy --preview" handed on`);
+    throw new CouldNotRun(`--approved: "${text.slice(0, 40)}" is not the output of "tarmac deploy --preview"`);
   return new Set(hashes);
 }

@@ -13,7 +13,7 @@ export interface DeployedReport {
 export function deployedMarkdown({ stack, tried, back }: DeployedReport): string {
   const passed = tried.every(({ problems }) => problems.length === 0);
   return [
-    `### ${plain(stack)}: ${passed ? "deployed" : "deployed, and did not pass the smoke test"}`,
+    `### ${plain(stack)}: ${passed ? "deployed" : "deployed, but did not pass the smoke test"}`,
     ...tried.flatMap(({ service, seen, problems }) => [
       [
         ...(tried.length > 1 ? [`**${plain(service.name)}**:`] : []),
@@ -40,7 +40,7 @@ export function failedMarkdown({ stack, error, serving, diagnosis, back }: Faile
     `### ${plain(stack)}: the update failed`,
     plain(serving),
     block(error),
-    ...(diagnosis === undefined ? [] : ["What the doctor says:", block(diagnosis)]),
+    ...(diagnosis === undefined ? [] : ["The doctor's report:", block(diagnosis)]),
     ...(back === undefined ? [] : [plain(back)]),
     "",
   ].join("\n\n");

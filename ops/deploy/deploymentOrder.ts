@@ -85,13 +85,13 @@ export function checkOrder({ stack, commit, newest, relation, allowOlder = "" }:
   if (allowOlder.length >= fewestDigits && newest.startsWith(allowOlder)) return;
   const [from, to] = [newest, commit].map((one) => one.slice(0, 12));
   const why = {
-    older: `${to} is older than ${from}, which "${stack}" was updated to: nothing is left to do for it`,
+    older: `${to} is older than ${from}, which "${stack}" was updated to: it needs no deployment`,
     unrelated: `${to} does not descend from ${from}, which "${stack}" was updated to`,
-    unknown: `it cannot be told whether ${to} is newer than ${from}, which "${stack}" was updated to: this clone lacks the history, and GitHub was not asked or gave no answer`,
+    unknown: `it is unknown whether ${to} is newer than ${from}, which "${stack}" was updated to: this clone lacks the history, and GitHub was not asked or did not answer`,
   }[relation];
   const wrong = allowOlder === "" ? "" : ` --allow-older names another commit, "${allowOlder}".`;
   throw new OutOfOrder(
-    `${why}.${wrong} To go back to the last good image: npx tarmac deploy ${stack} --rollback. To deploy this commit all the same: ` +
+    `${why}.${wrong} To go back to the last good image: npx tarmac deploy ${stack} --rollback. To deploy this commit anyway: ` +
       `npx tarmac deploy ${stack} --allow-older ${from}`,
   );
 }

@@ -53,7 +53,7 @@ async function broughtBy(
     return await mergedPullRequests(gitHub.client, { repository: gitHub.repository, commit, since });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    say(`what pull requests showed is not known: ${error.message}`);
+    say(`it is unknown what pull requests showed: ${error.message}`);
     return undefined;
   }
 }

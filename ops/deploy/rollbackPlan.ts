@@ -43,7 +43,7 @@ export function rollbackPlan(stack: string, facts: Facts, only: readonly string[
           : [];
   if (wanted.length === 0)
     throw new CouldNotRun(
-      `every service of "${stack}" runs its last good image: name those that are to return to the image before, e.g. ` +
+      `every service of "${stack}" runs its last good image: name those to return to the previous image, e.g. ` +
         `npx tarmac deploy ${stack} --rollback --service ${passed[0]?.name ?? "NAME"}; the services are ${names.join(", ")}`,
     );
   const returns = new Map(

@@ -145,7 +145,7 @@ async function attestNow(session: DeploySession, { signWith }: Attestation): Pro
 function updateOf({ stack, options, say }: DeploySession): Update {
   const policyPack = options.policy ? ownPolicyPack(stack, project) : undefined;
   if (options.policy && policyPack === undefined)
-    say("this project has no policy pack (folder policy): none is applied");
+    say("this project has no policy pack (folder policy), so no policies apply");
   return {
     ...{ stack, takeLock: options.takeLock === true, refresh: options.refresh === true },
     ...(policyPack === undefined ? {} : { policyPack }),
@@ -279,7 +279,7 @@ async function afterFailure(session: DeploySession): Promise<{ besides: Tried[];
     await remember(session, facts.services, besides);
     return { besides, back: wayBack(session.stack, await factsNow(session)) };
   } catch (error) {
-    session.say(`The services could not be tried: ${(error as Error).message}`);
+    session.say(`The services could not be tested: ${(error as Error).message}`);
     return { besides: [] };
   }
 }
@@ -314,7 +314,7 @@ async function tryServices(
   const services = await servicesNow(session);
   if (services.length === 0)
     throw new CouldNotRun(`stack "${stack}" runs no service (Deployment): is it deployed? npx tarmac deploy ${stack}`);
-  for (const { name, address } of services) say(`trying ${name}${address === undefined ? "" : ` at ${address}`}`);
+  for (const { name, address } of services) say(`testing ${name}${address === undefined ? "" : ` at ${address}`}`);
   const tried = (await smoke(stack, services)).map((one) => heldTo(one, plan?.images ?? {}));
   const passed = everyonePassed(tried);
   await remember(session, services, tried);

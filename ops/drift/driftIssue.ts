@@ -48,7 +48,7 @@ export async function reportIssue(
     // Close before commenting: if the comment fails, the next run must not repeat it.
     await client.request("PATCH", `${issues}/${open.number}`, { state: "closed", state_reason: "completed" });
     await client.request("POST", `${issues}/${open.number}/comments`, {
-      body: `No drift any more at ${finding.time}.`,
+      body: `The drift is gone at ${finding.time}.`,
     });
     return { did: "closed", url: open.html_url };
   }
@@ -57,7 +57,8 @@ export async function reportIssue(
   // A record longer than this is left out; a comment cannot put back that many resources.
   const hidden = record.length > longestRecord ? "" : `\n\n${record}`;
   const body = `${marker(finding.stack)}\n${cutAtLine(markdown(finding), limit - hidden.length, more)}${hidden}`;
-  const title = stateOf(finding) === "drift" ? `Drift in ${finding.stack}` : `Drift of ${finding.stack} cannot be seen`;
+  const title =
+    stateOf(finding) === "drift" ? `Drift in ${finding.stack}` : `Drift of ${finding.stack} cannot be checked`;
   if (open === undefined) {
     const made = await client.request<Issue>("POST", issues, { title, body });
     return { did: "opened", url: made.html_url };

@@ -85,7 +85,7 @@ function offer({ drifted }: Finding): string[] {
     ...(chosen.length === 0
       ? []
       : [
-          `Whoever may write to this repository can comment ${code(orderWords)}: it puts back ${chosen.map(({ name }) => code(name)).join(", ")}, and nothing else.`,
+          `Anybody with write access to this repository can comment ${code(orderWords)}: it puts back ${chosen.map(({ name }) => code(name)).join(", ")}, and nothing else.`,
         ]),
     ...(guarded === "" ? [] : [`The command never touches what is guarded: ${guarded}.`]),
   ];

@@ -31,7 +31,7 @@ export function chooseToPutBack(
     const requested = (named?.includes(one.urn) ?? true) && (kinds?.includes(one.type) ?? true);
     const why =
       guardedTypes[one.type] !== undefined
-        ? "it is guarded: npx tarmac deploy --refresh puts it back, after a look at the preview"
+        ? "it is guarded: npx tarmac deploy --refresh puts it back, after you have read the preview"
         : named !== undefined && !named.includes(one.urn)
           ? "it has drifted since, or was not asked for"
           : kinds !== undefined && !kinds.includes(one.type)

@@ -58,7 +58,7 @@ export async function readOrder(input: OrderInput): Promise<Order | undefined> {
   const { user } = comment;
   // Commands from bots are ignored: anyone who can trigger a bot would gain its rights.
   if (user?.type !== "User" || !(await mayWrite(client, repository, user.login))) {
-    await answer("Nothing is put back: only people who may write to this repository can ask for that.");
+    await answer("Nothing is put back: only people with write access to this repository can request that.");
     return undefined;
   }
   if (!stacks.includes(record.stack)) {
@@ -71,7 +71,7 @@ export async function readOrder(input: OrderInput): Promise<Order | undefined> {
   }
   const where = run === undefined ? "" : `: [run](${run})`;
   await answer(
-    `Putting back ${record.urns.length === 1 ? "1 resource" : `${record.urns.length} resources`}${where}. The issue is then checked again.`,
+    `Putting back ${record.urns.length === 1 ? "1 resource" : `${record.urns.length} resources`}${where}. Then the drift is checked again.`,
   );
   return record;
 }

@@ -157,7 +157,7 @@ async function handOnOrder(list: string, author: string): Promise<void> {
   const client = new GitHubClient({ token, say, apiUrl });
   const run = url === undefined ? {} : { run: url };
   const order = await readOrder({ client, repository, eventFile, author, stacks, ...run });
-  if (order === undefined) return say("this comment is no order to put something back");
+  if (order === undefined) return say("this comment does not ask to put anything back");
   setOutput(outputFile, "stack", order.stack);
   setOutput(outputFile, "urns", JSON.stringify(order.urns));
 }

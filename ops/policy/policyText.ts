@@ -22,7 +22,7 @@ export function toText({ findings, undecided, excepted, passed }: Omit<Findings,
 /** For a state, the CLI counts only violations. */
 const rest = ({ undecided, excepted, passed }: Pick<Findings, "undecided" | "excepted" | "passed">) =>
   undecided.length + excepted.length + passed === 0
-    ? "and nothing else is known: what held, was undecided or excepted is only counted in a preview"
+    ? "and nothing else is known: only a preview counts what passed, was undecided or excepted"
     : `${undecided.length} undecided, ${excepted.length} excepted, ${passed} held`;
 
 const of = (urn: string | undefined) => (urn === undefined ? "" : `  ${nameOf(urn)} (${typeOf(urn)})`);

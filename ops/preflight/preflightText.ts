@@ -17,7 +17,7 @@ export function preflightLines(found: readonly Found[], passed = true): string[]
 export function preflightSummary(found: readonly Found[]): string {
   const count = (state: Found["state"]) => found.filter((one) => one.state === state).length;
   const [problems, unknowns] = [count("problem"), count("unknown")];
-  if (problems + unknowns === 0) return "nothing found that Azure would refuse";
+  if (problems + unknowns === 0) return "Azure would refuse nothing";
   const parts = [
     ...(problems > 0 ? [`${problems} ${problems === 1 ? "problem" : "problems"}`] : []),
     ...(unknowns > 0 ? [`${unknowns} without an answer`] : []),

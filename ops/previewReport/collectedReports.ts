@@ -28,8 +28,9 @@ export function collectedReport(path: string, head?: string): Report {
   const names = readdirSync(path).sort();
   const strange = names.filter((name) => stackOf(name) === undefined);
   if (strange.length > 0)
-    return failed(`The collected reports hold "${strange[0]}", which is no report of an environment.`, head);
-  if (names.length > mostReports) return failed(`There are ${names.length} reports, and ${mostReports} at most.`, head);
+    return failed(`The collected reports hold "${strange[0]}", which is not a report of an environment.`, head);
+  if (names.length > mostReports)
+    return failed(`There are ${names.length} reports, and at most ${mostReports} are allowed.`, head);
   if (names.length === 0) return failed(noReport("it left none"), head);
   return merged(names.map((name) => [stackOf(name)!, readReport(join(path, name), head)]));
 }
@@ -52,7 +53,10 @@ function readReport(file: string, head: string | undefined): Report {
   if (stats === undefined) return failed(noReport("it left none"), head);
   if (!stats.isFile()) return failed(noReport(`${basename(file)} is not a regular file`), head);
   if (stats.size > largestReport)
-    return failed(noReport(`${basename(file)} has ${stats.size} bytes, and ${largestReport} at most`), head);
+    return failed(
+      noReport(`${basename(file)} has ${stats.size} bytes, and at most ${largestReport} are allowed`),
+      head,
+    );
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
@@ -62,7 +66,7 @@ function readReport(file: string, head: string | undefined): Report {
   const { version } = (content ?? {}) as { version?: unknown };
   if (version !== reportVersion)
     return failed(
-      `The report is of version ${String(version)} and this reads ${reportVersion}: the change or its base must be brought up to date.`,
+      `The report has version ${String(version)}, and this command reads ${reportVersion}: bring the change or its base up to date.`,
       head,
     );
   const problem = reportProblem(content);

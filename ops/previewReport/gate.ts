@@ -131,7 +131,7 @@ function goingReason(stack: string, change: Change): Reason[] {
       ? undefined
       : insteadCreated === undefined
         ? "the program no longer has it"
-        : `the program has ${insteadCreated} instead (if that is the same thing, give it an alias)`;
+        : `the program has ${insteadCreated} instead (if that is the same resource, give it an alias)`;
   const consequence = change.protected ? `it is protected, so the update refuses to ${action} it` : guarded;
   return [
     {

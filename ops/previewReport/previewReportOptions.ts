@@ -93,7 +93,7 @@ export function readOptions(given: GivenOptions): Options {
   const previewed = given.previewed === undefined ? undefined : stackList(given.previewed);
   refuse(
     given.previewed !== undefined && previewed === undefined,
-    `--previewed: ${given.previewed} is no list of environments: use dev,staging or ["dev", "staging"]`,
+    `--previewed: ${given.previewed} is not a list of environments: use dev,staging or ["dev", "staging"]`,
   );
   for (const name of [...stack, ...(previewed ?? [])])
     refuse(!/^(?!-)[\w.-]+(?:\/[\w.-]+){0,2}$/.test(name), `"${name}" is not the name of a stack`);

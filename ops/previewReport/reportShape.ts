@@ -19,7 +19,7 @@ const count: Check = (value, path) =>
 const oneOf =
   (...values: string[]): Check =>
   (value, path) =>
-    values.includes(value as string) ? undefined : `${path} is none of ${values.join(", ")}`;
+    values.includes(value as string) ? undefined : `${path} is not one of ${values.join(", ")}`;
 const list =
   (item: Check): Check =>
   (value, path) =>

@@ -19,7 +19,7 @@ export async function runPreviewReport(given: Options): Promise<void> {
   const options = withPaths(given);
   const workflow = workflowRun(process.env);
   const offline = options.offline
-    ? "settings only were asked for"
+    ? "only the settings were requested"
     : workflow.fork
       ? "a pull request from a fork gets no credentials"
       : undefined;

@@ -79,7 +79,7 @@ export async function commitOf(folder: string, revision: string): Promise<string
     return (await git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)).trim();
   } catch (cause) {
     throw new CouldNotRun(
-      `--base: "${revision}" is no commit of this clone: fetch it (actions/checkout: fetch-depth: 2 for HEAD^1), or name another`,
+      `--base: "${revision}" is not a commit of this clone: fetch it (actions/checkout: fetch-depth: 2 for HEAD^1), or name another`,
       { cause },
     );
   }

@@ -21,12 +21,12 @@ interface NotYet {
 const refusals: readonly NotYet[] = [
   {
     pattern: /\b(CustomKubeletIdentityMissingPermissionError|ResourceMissingPermissionError)\b/,
-    because: ([, code = ""]) => `AKS does not see the roles yet that this update granted (${code})`,
+    because: ([, code = ""]) => `AKS does not yet see the roles that this update granted (${code})`,
     seconds: 120,
   },
   {
     pattern: /\bPrincipalNotFound\b/,
-    because: () => "Entra does not know a new identity everywhere yet (PrincipalNotFound)",
+    because: () => "A new identity has not reached all of Entra yet (PrincipalNotFound)",
     seconds: 60,
   },
   {
@@ -48,8 +48,8 @@ export function capacityAdvice(message: string): string | undefined {
   const code = /\bAKSCapacity\w*/.exec(message)?.[0];
   if (code === undefined) return undefined;
   return (
-    `${code}: AKS has no room in this region for such a cluster now. Nothing is wrong with the settings. For a new stack, choose another region ` +
-    "(location) or a paid tier (clusterTier: Standard); also without apiServerInNetwork there may be room. Another location replaces everything " +
+    `${code}: AKS has no capacity in this region for such a cluster at the moment. Nothing is wrong with the settings. For a new stack, choose another region ` +
+    "(location) or a paid tier (clusterTier: Standard); a cluster without apiServerInNetwork may also fit. Another location replaces everything " +
     "that the stack has created: destroy the unfinished stack first. See https://aka.ms/akscapacityerror"
   );
 }

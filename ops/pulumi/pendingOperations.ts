@@ -86,7 +86,7 @@ async function settledIn(
   const id = resourceIdOf(type, inputs, azure.subscription);
   if (id === undefined)
     throw new CouldNotRun(
-      `${what} was being created when an update was interrupted, and its id cannot be told from its settings. Look for it in Azure; then: pulumi refresh --clear-pending-creates --stack ${stack}, and if it exists: pulumi import ${type} NAME ID --stack ${stack}`,
+      `${what} was being created when an update was interrupted, and its settings do not determine its id. Look for it in Azure; then: pulumi refresh --clear-pending-creates --stack ${stack}, and if it exists: pulumi import ${type} NAME ID --stack ${stack}`,
     );
   for (let told = false; ; told = true) {
     const found = await azure.find(id);
@@ -99,7 +99,7 @@ async function settledIn(
       throw new CouldNotRun(`${what}: ${id} exists, and its tags say that it is not this stack's: it is left alone`);
     const state = (found.provisioningState ?? "Succeeded").toLowerCase();
     if (state === "succeeded") {
-      say(`${what} was created: it is taken into the state`);
+      say(`${what} was created: importing it into the state`);
       return id;
     }
     if (failed.includes(state)) {

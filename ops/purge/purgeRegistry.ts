@@ -167,7 +167,7 @@ async function deleteAll(
 async function rightProblem(data: Repositories, repository: string | undefined): Promise<RegistryRefusal | undefined> {
   if (repository === undefined || (await data.mayDelete(repository))) return undefined;
   return new RegistryRefusal(
-    `whoever is signed in may read ${repository}, but not delete in it: it takes AcrDelete on the registry, or Container Registry Repository Contributor where the registry looks at repository permissions`,
+    `the signed-in identity may read ${repository}, but not delete in it: that needs the role AcrDelete on the registry, or Container Registry Repository Contributor if the registry uses repository permissions`,
   );
 }
 
@@ -207,7 +207,8 @@ async function whatIsUsed(
   } catch (error) {
     unknown.push(`who may pull from ${registry.loginServer}: ${(error as Error).message.split("\n")[0]}`);
   }
-  if (unknown.length > 0) throw new CouldNotRun(`nothing was deleted, because it is not known\n${lines(unknown)}`);
+  if (unknown.length > 0)
+    throw new CouldNotRun(`nothing was deleted, because the following is unknown:\n${lines(unknown)}`);
   return { mentions, users };
 }
 

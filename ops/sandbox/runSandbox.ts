@@ -237,7 +237,7 @@ async function doWhatIsDue(
   if (schedule === undefined) {
     const gone = { stack: sandboxStack(name), swept: [], left: [], kept: [] };
     await tellNews(() => [newsOfDown(gone.stack, gone, context.now())]);
-    show({}, `there is no sandbox "${name}" any more`);
+    show({}, `sandbox "${name}" no longer exists`);
     return true;
   }
   await tellNews(() => newsOf(context, [sandboxStack(name)], form));

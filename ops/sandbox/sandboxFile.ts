@@ -121,7 +121,7 @@ function refuseSharedGrant(form: string, config: Record<string, unknown>, name: 
   if (shared.includes(undefined)) return;
   throw new CouldNotRun(
     `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (${name}:existingRegistry and ${name}:kubeletObjectId): ` +
-      `the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove ${name}:kubeletObjectId`,
+      `deleting the first sandbox would revoke the right to pull for all. Attach them once, for all (az aks update --attach-acr), and remove ${name}:kubeletObjectId`,
   );
 }
 

@@ -101,5 +101,5 @@ export const silentFailure = (name: string, now: Date): SandboxNews => ({
   stack: sandboxStack(name),
   state: "failed",
   at: now.toISOString(),
-  reason: "The job ended before the command could say anything: its log has the reason.",
+  reason: "The job ended before the command could report anything: its log has the reason.",
 });

@@ -39,7 +39,7 @@ export function listReport(sandboxes: readonly Sandbox[], powers: ReadonlyMap<st
 export function scheduleReport({ turned, failed }: Schedule): string {
   const lines = [
     ...turned.map(({ stack, power }) => `${stack} ${power === "stopped" ? "sleeps" : "runs again"}`),
-    ...failed.map(({ stack, reason }) => `${stack} is as it was: ${reason}`),
+    ...failed.map(({ stack, reason }) => `${stack} did not change: ${reason}`),
   ];
   return lines.length === 0 ? "nothing is due" : lines.join("\n");
 }
@@ -65,7 +65,7 @@ export function reapReport({ reaped, kept, endless, postponed, unclaimed }: Reap
     ...endless.map(
       ({ stack, owner }) => `${stack} of ${owner} has no readable expiry: npx tarmac sandbox extend ${stack}`,
     ),
-    ...postponed.map(({ stack, owner }) => `${stack} of ${owner} is not tried: the time of this run is over`),
+    ...postponed.map(({ stack, owner }) => `${stack} of ${owner} was skipped: the time limit of this run is over`),
     ...unclaimed.map(
       ({ group, stack, owner }) =>
         `resource group ${group} of ${owner} says that it is of the expired ${stack}, and not of which state backend: if it is yours, delete it (az group delete --name ${group})`,

@@ -42,8 +42,8 @@ async function sleeperOf(context: Context, name: string, form: string): Promise<
   if (sandbox !== undefined) return sandboxSleeper(context, sandbox, form);
   throw new CouldNotRun(
     exact === undefined
-      ? `there is no sandbox and no stack "${name}"`
-      : `stack "${name}" is no sandbox, and its settings do not say that it may sleep: pulumi config set sleepAt 19:00 --stack ${name}`,
+      ? `no sandbox and no stack is named "${name}"`
+      : `stack "${name}" is not a sandbox, and its setting sleepAt is not set: pulumi config set sleepAt 19:00 --stack ${name}`,
   );
 }
 

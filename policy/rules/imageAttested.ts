@@ -15,8 +15,8 @@ export const imageAttested: PodRule<Settings> = {
   id: "image-attested",
   title: "Images have an SBOM, provenance and a signature by a trusted signer",
   reason:
-    "a digest does not say who built an image and from what: whoever may push to the registry could have somebody else's program deployed",
-  fix: "name who signs in the setting trustedSigners, and deploy with `npx tarmac deploy STACK`, which verifies the images; except those of other sources",
+    "a digest does not say who built an image and from what: anybody who may push to the registry could get another program deployed",
+  fix: "list the signers in the setting trustedSigners, and deploy with `npx tarmac deploy STACK`, which verifies the images; add exceptions for images from other sources",
   reference: "https://learn.microsoft.com/azure/container-registry/overview-sign-verify-artifacts",
   severity: "high",
   level: "mandatory",

@@ -44,5 +44,5 @@ function problemOf(image: Known, registries: readonly string[]): string | undefi
   const { host, path } = splitImageReference(image);
   if (host === undefined) return `runs the image "${image}", which names no registry`;
   const allowed = registries.some((registry) => matches(registry, host) || matches(`${registry}/*`, `${host}/${path}`));
-  return allowed ? undefined : `runs the image "${image}", whose registry is none of ${registries.join(", ")}`;
+  return allowed ? undefined : `runs the image "${image}", whose registry is not one of ${registries.join(", ")}`;
 }

@@ -73,7 +73,7 @@ function principalOutcomes(
     const whose =
       clusters.length === 0
         ? "there is no cluster in this stack whose kubelet identity it could be"
-        : "it is no kubelet identity of this stack's clusters";
+        : "it is not a kubelet identity of this stack's clusters";
     return [{ ...at, problem: `${role} is assigned to ${value}: ${whose}` }];
   }
   if (value !== notKnown) return [{ ...at, problem: `${role} is assigned to nobody` }];

@@ -8,7 +8,7 @@ export const vaultPurgeProtection: ResourceRule = {
   id: "vault-purge-protection",
   title: "A Key Vault has purge protection",
   reason:
-    "without it, whoever deletes a vault or a secret by mistake or on purpose can also purge it, so that nobody recovers it",
+    "without it, anybody who deletes a vault or a secret, by mistake or on purpose, can also purge it, and nobody can recover it",
   fix: "set properties.enablePurgeProtection: true; accept this for sandboxes, whose vaults may be purged",
   reference: "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection",
   azurePolicy: "Key vaults should have deletion protection enabled",

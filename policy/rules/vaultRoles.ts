@@ -8,7 +8,7 @@ export const vaultRoles: ResourceRule = {
   id: "vault-roles",
   title: "A Key Vault authorizes by roles",
   reason:
-    "an access policy covers all secrets of the vault and not a single one, and whoever may write the vault may add himself to it",
+    "an access policy covers all secrets of the vault, and anybody who may write the vault can add themselves to it",
   fix: "set properties.enableRbacAuthorization: true and grant Key Vault Secrets User on single secrets",
   reference: "https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy",
   azurePolicy: "Azure Key Vault should use RBAC permission model",

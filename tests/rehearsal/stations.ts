@@ -101,7 +101,7 @@ export const stations: readonly Station[] = [
         await setDelays({});
       }
       const { said, summary } = ended(await rehearsal.rerun(), "deploy", "success", teller);
-      teller.quote(linesOf(said, /is taken into the state|^ {2}ok:|^tagged|which is good/));
+      teller.quote(linesOf(said, /importing it into the state|^ {2}ok:|^tagged|which is good/));
       teller.expect("its image has a tag with the commit", /^tagged \S+ with commit-[0-9a-f]{40}$/m.test(said), said);
       teller.expect("there is one cluster", (await clustersOf(stack)).length === 1);
       teller.expect("the run's page says that it is deployed", /^### dev: deployed$/m.test(summary), summary);
@@ -251,7 +251,7 @@ export const stations: readonly Station[] = [
       ended(await rehearsal.dispatch("refresh"), "deploy", "success", teller);
       ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
       const { state, comments } = rehearsal.issue();
-      teller.expect("the issue is closed", state === "closed" && /^No drift any more at /.test(comments[0] ?? ""));
+      teller.expect("the issue is closed", state === "closed" && /^The drift is gone at /.test(comments[0] ?? ""));
     },
   },
   {
@@ -265,7 +265,7 @@ export const stations: readonly Station[] = [
       const words = "/tarmac put-back";
       const refused = await rehearsal.commentOnIssue(issue, "mallory", words);
       const [answer = ""] = issue.comments;
-      teller.expect("mallory gets an answer", answer.includes("only people who may write"), answer);
+      teller.expect("mallory gets an answer", answer.includes("only people with write access"), answer);
       teller.expect("and nothing else runs", refused.jobs.map(({ id }) => id).join() === "order");
       const runs = await rehearsal.commentOnIssue(issue, "grace", words);
       for (const id of ["order", "put-back", "look"]) ended(runs, id, "success", teller);

@@ -85,7 +85,7 @@ function hanging({ ref, namespace, cronJob, now }: OwnerFacts, job: Job, skipped
         `kubectl delete job ${name} --namespace ${namespace}`,
       ),
       {
-        say: "So that a Job that hangs ends by itself, set activeDeadlineSeconds in the CronJob's jobTemplate.",
+        say: "To end a Job that hangs, set activeDeadlineSeconds in the CronJob's jobTemplate.",
       },
     ],
   };

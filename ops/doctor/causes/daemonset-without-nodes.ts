@@ -36,12 +36,12 @@ export const daemonsetWithoutNodes = ownerCause({
     const why =
       nodes.length === 0
         ? wanted === ""
-          ? "there is none that takes pods"
+          ? "no node accepts pods"
           : `none has ${wanted}`
         : tainted
           ? `it does not tolerate the taint${shown.length === 1 ? "" : "s"} ${shown.join(", ")}${wanted === "" ? "" : ` of the nodes with ${wanted}`}`
           : wanted === "" || suited.length > 0
-            ? "the node controller lets none take its pods"
+            ? "the controller finds no node that accepts its pods"
             : `none has ${wanted}`;
     // Null removes each of these keys; the rest of the affinity stays.
     const everywhere = {

@@ -64,7 +64,7 @@ export const entrypointNotFound = podCause({
               ...(script
                 ? [
                     {
-                      say: `If the file is there: save it with line ends of Unix (\`sed -i 's/\\r$//' FILE\`, and \`*.sh text eol=lf\` in .gitattributes), and install the shell of its first line, such as bash on Alpine.`,
+                      say: `If the file exists: save it with Unix line endings (\`sed -i 's/\\r$//' FILE\`, and \`*.sh text eol=lf\` in .gitattributes), and install the shell of its first line, such as bash on Alpine.`,
                     },
                   ]
                 : []),

@@ -28,7 +28,7 @@ export const podAntiAffinity = podCause({
       },
     };
     const prefer = !own
-      ? [{ say: "Change the anti-affinity of the pods that are there from required to preferred." }]
+      ? [{ say: "Change the anti-affinity of the existing pods from required to preferred." }]
       : pod.owner.kind === "Deployment" && pod.observation.target.stack === undefined
         ? // The rule of the old pods also blocks the new ones, so the old ones must go first, and
           // before the new ones exist: the scheduler retries a pod that waited only after minutes.

@@ -8,7 +8,7 @@ import { podCause } from "./cause.ts";
 const signals: Record<number, { name: string; means: string }> = {
   4: { name: "SIGILL", means: "an instruction that the processor does not have" },
   6: { name: "SIGABRT", means: "the program or its runtime gave up on itself" },
-  7: { name: "SIGBUS", means: "an access to memory that is not there, often a full or truncated mapped file" },
+  7: { name: "SIGBUS", means: "an access to unmapped memory, often a full or truncated mapped file" },
   8: { name: "SIGFPE", means: "an arithmetic error" },
   11: { name: "SIGSEGV", means: "an access to memory that is not its own" },
   31: { name: "SIGSYS", means: "a system call that the seccomp profile denies" },
@@ -37,7 +37,7 @@ export const processCrashed = podCause({
         changedBy(pod),
         signal === 31
           ? "Find the system call (the node's audit log names it), and allow it in a seccomp profile of the pod's own."
-          : `It is no error that the program reports, but a fault in native code: a native addon or library that was built for another C library (musl or glibc), another processor than ${nodePlatform(pod) ?? "the node's"}, or another version. Build it in the image that runs it.`,
+          : `This is not an error that the program reports, but a fault in native code: a native addon or library that was built for another C library (musl or glibc), another processor than ${nodePlatform(pod) ?? "the node's"}, or another version. Build it in the image that runs it.`,
       ),
       readLog(pod, container),
     ],

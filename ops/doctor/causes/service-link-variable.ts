@@ -46,7 +46,7 @@ export const serviceLinkVariable = podCause({
       container.probes.find((probe) => probe.port !== undefined)?.port ??
       8080;
     return {
-      title: `Kubernetes sets ${variable}=${value} for the Service "${service}", and the process takes it for its own port`,
+      title: `Kubernetes sets ${variable}=${value} for the Service "${service}", and the process reads it as its own port`,
       container: container.name,
       evidence: [
         ...evidence,

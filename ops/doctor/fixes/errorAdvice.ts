@@ -45,7 +45,7 @@ const advice: readonly [RegExp, string][] = [
   ],
   [
     /ERR_SOCKET_BAD_PORT/,
-    "The port is no number from 0 to 65535: check the variable that it is read from for blanks, quotes and letters.",
+    "The port is not a number from 0 to 65535: check the variable that it is read from for blanks, quotes and letters.",
   ],
   [
     /ERR_INVALID_URL|Invalid URL/,

@@ -66,7 +66,7 @@ function denial(type: string, { policyInfo, evaluationDetails }: Evaluation, nam
   const why = evaluationDetails?.reason ?? because.join(", ");
   return problem(
     `the policy "${nameOf(policyAssignmentId)}" denies ${type}${why === "" ? "" : `: ${why}`}`,
-    `ask its owner for an exemption: az policy exemption create --name tarmac --policy-assignment ${policyAssignmentId} --exemption-category Waiver, or change the setting that it looks at`,
+    `ask its owner for an exemption: az policy exemption create --name tarmac --policy-assignment ${policyAssignmentId} --exemption-category Waiver, or change the setting that it checks`,
   );
 }
 

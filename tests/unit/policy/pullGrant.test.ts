@@ -53,7 +53,7 @@ describe.each([
 
   it("fails for any other identity", () => {
     expect(says([...identities, cluster(kubeletId), grant(otherId, { role })]).problems).toEqual([
-      `${name} is assigned to ${otherId}: it is no kubelet identity of this stack's clusters (principalId)`,
+      `${name} is assigned to ${otherId}: it is not a kubelet identity of this stack's clusters (principalId)`,
     ]);
   });
 

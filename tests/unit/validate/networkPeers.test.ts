@@ -20,7 +20,7 @@ test.each([
   ["169.254.0.0/16", "is link-local"],
   ["239.0.0.0/8", "is for multicast"],
   ["255.255.255.255/32", "is reserved"],
-  ["0.0.0.0/32", "is no address of a machine"],
+  ["0.0.0.0/32", "is not the address of a machine"],
 ])("%s never reaches another machine", (range, why) => {
   expect(peerRangeProblem(range)).toContain(`"${range}" ${why}`);
 });

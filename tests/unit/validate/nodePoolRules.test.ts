@@ -125,7 +125,7 @@ describe("a user pool", () => {
     ],
     [
       { ...pool, taints: ["team=data:NoSchedule", "team=web:NoSchedule", "team=web:NoExecute"] },
-      'taints of pool "apps": "team:NoSchedule" is there twice, and taints must be unique by key and effect: remove one',
+      'taints of pool "apps": "team:NoSchedule" is listed twice, and taints must be unique by key and effect: remove one',
     ],
     [{ ...pool, taints: ["team =data:NoSchedule"] }, `taints of pool "apps": "team =data:NoSchedule" ${taint}`],
   ])("cannot be %j", (bad, ...problems) => {
@@ -149,7 +149,7 @@ test.each<[unknown[], string[]]>([
     ["westeurope-1", null],
     ['"westeurope-1" is not a zone: use "1", "2", or "3"', 'null is not a zone: use "1", "2", or "3"'],
   ],
-  [["1", "2", "1"], ['"1" is there twice: name each zone once']],
+  [["1", "2", "1"], ['"1" is listed twice: list each zone once']],
 ])("zones %j: %j", (zones, problems) => {
   expect(zonesProblem(zones)).toEqual(problems);
 });

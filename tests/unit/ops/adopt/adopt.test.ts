@@ -82,7 +82,7 @@ test("says that more branches may deploy, and removes nobody's pattern", async (
   });
   const { open } = await run(repository);
   expect(open).toContain(
-    "environment dev: others than branch main may deploy: release/*; remove these patterns under Settings, Environments",
+    "environment dev: branches other than main may deploy: release/*; remove these patterns under Settings, Environments",
   );
   expect(repository.environments.get("dev")?.policies).toHaveLength(2);
 });
@@ -101,7 +101,7 @@ test("on a plan without reviewers, the branches are protected all the same, and 
   const { open } = await run(repository);
   expect(open).toEqual([
     expect.stringMatching(
-      /^environment prod: GitHub takes no reviewers here \(a private repository needs GitHub Enterprise\): GitHub answered 422 .* deploy it by "Run workflow", or require the reviews on the branch$/,
+      /^environment prod: GitHub accepts no reviewers here \(a private repository needs GitHub Enterprise\): GitHub answered 422 .* deploy it by "Run workflow", or require the reviews on the branch$/,
     ),
   ]);
   expect(repository.environments.get("prod")?.policies).toMatchObject([{ name: "main" }]);
@@ -178,7 +178,7 @@ test("tarmac's own CODEOWNERS needs a team in place of the placeholder, and is o
     ...{ github: gitHubOf().github, folder, repository: "contoso/hello", environments: [] },
     options: { branch: "main" },
   });
-  expect(open).toContain(".github/CODEOWNERS: name the owners of what decides: tarmac adopt --owner @ORG/TEAM");
+  expect(open).toContain(".github/CODEOWNERS: name the owners of the deciding files: tarmac adopt --owner @ORG/TEAM");
   await run(gitHubOf(), folder);
   const lines = readFileSync(file, "utf8").split("\n");
   expect(lines).toContain("/ops/               @contoso/platform");

@@ -171,7 +171,7 @@ it("without a key needs a workflow that may request a token", async () => {
   await ask("POST", "keys/off/create", { kty: "EC", crv: "P-256", attributes: { enabled: false } });
   await expect(signersOf(`${vault}/off`)).rejects.toThrow(`${vault}/off has no version that is enabled`);
   await expect(statementSigner("keyless", azure(officer), {})).rejects.toThrow(
-    'signWith: "keyless" signs with the identity of a GitHub workflow, and this is none, or it lacks the permission id-token: write',
+    'signWith: "keyless" signs with the identity of a GitHub workflow, but this process runs outside one, or the workflow lacks the permission id-token: write',
   );
   await expect(
     statementSigner("keyless", azure(officer), { ACTIONS_ID_TOKEN_REQUEST_URL: "https://x" }),

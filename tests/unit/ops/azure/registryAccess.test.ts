@@ -38,10 +38,10 @@ it.each([
 it("are refused with the roles that are missing", async () => {
   registry(401);
   await expect(ask("delete")).rejects.toThrow(
-    "a.azurecr.io lets whoever is signed in delete nothing: it takes AcrDelete there, or Container Registry Repository Contributor where the registry looks at repository permissions (401 to the sign-in)",
+    "a.azurecr.io does not let the signed-in identity delete: that needs the role AcrDelete there, or Container Registry Repository Contributor if the registry uses repository permissions (401 to the sign-in)",
   );
   await expect(ask("pull")).rejects.toThrow(
-    "a.azurecr.io lets whoever is signed in read nothing: it takes AcrPull there, or Container Registry Repository Reader",
+    "a.azurecr.io does not let the signed-in identity read: that needs the role AcrPull there, or Container Registry Repository Reader",
   );
   expect(refusalOf("a", ["pull"]).message).toMatch(/permissions$/);
 });

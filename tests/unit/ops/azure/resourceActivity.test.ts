@@ -79,6 +79,6 @@ test("names nobody whose request was refused, or who deleted what did not exist"
 test("says when Azure refuses", async () => {
   const signedIn = await signIn(settings, env);
   await expect(activityOf({ ...signedIn, subscription: "nowhere" }, group, undefined)).rejects.toThrow(
-    "Azure answers 400 to the question about its activity log",
+    "Azure answers 400 to the request for its activity log",
   );
 });

@@ -13,7 +13,7 @@ test("says that one service serves with its earlier pods", () => {
     "The pods from before still serve: every request at http://203.0.113.7 was answered.",
   );
   expect(servingText([{ service: hello, answers: disturbed }])).toBe(
-    "The service is disturbed: 3 of 3 requests for /ready: no answer.",
+    "The service is failing some requests: 3 of 3 requests for /ready: no answer.",
   );
 });
 
@@ -27,7 +27,7 @@ test("has a line for each of several services", () => {
   ).toBe(
     "web is disturbed: 3 of 3 requests for /ready: no answer.\n" +
       "api still serves: every request at api.shop.svc:80 was answered.\n" +
-      "job was not asked: it has no address or no HTTP readiness probe.",
+      "job was not tested: it has no address or no HTTP readiness probe.",
   );
 });
 

@@ -117,7 +117,7 @@ describe("an approved change", () => {
     expect(handedOn(judged({ preview: done([]) }))).toBe("changes");
     expect(approvedChanges("changes")).toEqual(new Set());
     expect(approvedChanges("")).toBeUndefined();
-    expect(() => approvedChanges("true")).toThrow('"true" is not what "tarmac deploy --preview" handed on');
+    expect(() => approvedChanges("true")).toThrow('"true" is not the output of "tarmac deploy --preview"');
   });
 
   it("is the only thing that happens", () => {

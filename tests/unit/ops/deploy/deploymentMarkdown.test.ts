@@ -16,7 +16,7 @@ test("one that did not pass says what was wrong, and how to go back", () => {
   const problems = ["20 of 20 requests for /ready at http://203.0.113.7: 503"];
   const back = "Roll back to the last good image: npx tarmac deploy dev --rollback";
   const text = deployedMarkdown({ stack: "dev", tried: [{ ...tried, seen: [], problems }], back });
-  expect(text).toContain("### dev: deployed, and did not pass the smoke test");
+  expect(text).toContain("### dev: deployed, but did not pass the smoke test");
   expect(text).toContain("- ✗ 20 of 20 requests for /ready at http&#58;//203.0.113.7: 503");
   expect(text.trim().endsWith(back)).toBe(true);
 });
@@ -39,7 +39,7 @@ test("a failure shows the error and the diagnosis verbatim, without interpreting
     ...{ diagnosis: "hello: killed for its memory (oom-killed)", back: "Return" },
   });
   expect(text).toContain("````text\n```\n**boom** @everyone\n````");
-  expect(text).toContain("What the doctor says:\n\n```text\nhello: killed for its memory (oom-killed)\n```");
+  expect(text).toContain("The doctor's report:\n\n```text\nhello: killed for its memory (oom-killed)\n```");
 });
 
 test("without a diagnosis or a way back, none is promised", () => {

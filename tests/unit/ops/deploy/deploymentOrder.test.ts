@@ -86,9 +86,9 @@ describe("the order", () => {
   });
 
   it.each([
-    ["older", `aaaaaaaaaaaa is older than bbbbbbbbbbbb, which "prod" was updated to: nothing is left to do for it.`],
+    ["older", `aaaaaaaaaaaa is older than bbbbbbbbbbbb, which "prod" was updated to: it needs no deployment.`],
     ["unrelated", `aaaaaaaaaaaa does not descend from bbbbbbbbbbbb, which "prod" was updated to.`],
-    ["unknown", "it cannot be told whether aaaaaaaaaaaa is newer than bbbbbbbbbbbb"],
+    ["unknown", "it is unknown whether aaaaaaaaaaaa is newer than bbbbbbbbbbbb"],
   ] as const)("refuses one that is %s, with both ways forward", (relation, words) => {
     expect(check(relation)).toThrow(OutOfOrder);
     expect(check(relation)).toThrow(words);

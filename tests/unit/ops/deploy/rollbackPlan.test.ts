@@ -83,7 +83,7 @@ describe("with several services", () => {
   it("requires a name if all run their last good images", () => {
     const all = facts({ web: { runs: 2, last: 2, before: 1 }, api: { runs: 2, last: 2, before: 1 } });
     expect(() => rollbackPlan("dev", all)).toThrow(
-      'every service of "dev" runs its last good image: name those that are to return to the image before, e.g. ' +
+      'every service of "dev" runs its last good image: name those to return to the previous image, e.g. ' +
         "npx tarmac deploy dev --rollback --service web; the services are web, api",
     );
     expect(rollbackPlan("dev", all, ["api"]).images).toEqual({ web: image("web", 2), api: image("api", 1) });

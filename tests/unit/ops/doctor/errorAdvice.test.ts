@@ -24,7 +24,7 @@ it.each([
   ['TypeError [ERR_INVALID_CHAR]: Invalid character in header content ["authorization"]', "has a line end"],
   [
     "RangeError [ERR_SOCKET_BAD_PORT]: options.port should be >= 0 and < 65536. Received type number (NaN).",
-    "no number",
+    "not a number",
   ],
 ])("%s", (log, advice) => {
   expect(mendOf(log)[0]?.say).toContain(advice);

@@ -213,9 +213,9 @@ describe("a DaemonSet without nodes", () => {
       /does not tolerate the taint sku=gpu:NoSchedule$/,
     );
     expect(agent({}, [pool({ n: "1" }, taints.slice(1))]).title).toMatch(
-      /the node controller lets none take its pods$/,
+      /the controller finds no node that accepts its pods$/,
     );
-    expect(agent({}, []).title).toMatch(/there is none that takes pods$/);
+    expect(agent({}, []).title).toMatch(/no node accepts pods$/);
   });
 
   it("names terms of an affinity as alternatives", () => {

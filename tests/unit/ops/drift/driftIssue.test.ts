@@ -44,7 +44,7 @@ test("drift opens an issue, which is kept up to date and closed when the drift i
   expect(await report(finding("prod"))).toEqual({ ...opened, did: "closed" });
   expect(github.issues[0]).toMatchObject({
     state: "closed",
-    comments: ["No drift any more at 2026-11-23T04:41:00.000Z."],
+    comments: ["The drift is gone at 2026-11-23T04:41:00.000Z."],
   });
   expect((await report(drifted("prod"))).did).toBe("opened");
   expect(github.issues.map(({ state }) => state)).toEqual(["closed", "open"]);
@@ -85,7 +85,7 @@ test("never changes an issue of another author, whatever it contains", async () 
 test("a failed check is reported in the issue too, and does not count as the end of the drift", async () => {
   await report(drifted("prod"));
   await report(finding("prod", { looked: 0, problems: ["dial tcp: refused"] }));
-  expect(github.issues).toMatchObject([{ title: "Drift of prod cannot be seen", state: "open" }]);
+  expect(github.issues).toMatchObject([{ title: "Drift of prod cannot be checked", state: "open" }]);
   expect(github.issues[0]?.body).toContain("```text\ndial tcp: refused\n```");
 });
 

@@ -146,7 +146,7 @@ describe("a request in a comment", () => {
   test("names the stack and what the issue offers to correct, and is answered", async () => {
     expect(await order([deployment, budget, group])).toEqual({ stack: "prod", urns: [deployment.urn, budget.urn] });
     expect(github.issues[0]?.comments).toEqual([
-      "Putting back 2 resources: [run](https://run). The issue is then checked again.",
+      "Putting back 2 resources: [run](https://run). Then the drift is checked again.",
     ]);
   });
 
@@ -157,7 +157,7 @@ describe("a request in a comment", () => {
   ])("of %s is refused", async (_, user) => {
     expect(await order([deployment], (event) => Object.assign(event.comment!, { user }))).toBeUndefined();
     expect(github.issues[0]?.comments).toEqual([
-      "Nothing is put back: only people who may write to this repository can ask for that.",
+      "Nothing is put back: only people with write access to this repository can request that.",
     ]);
   });
 

@@ -97,7 +97,7 @@ it("keeps errors that do not come from a policy", () => {
 
 it("claims no counts that Pulumi did not report", () => {
   expect(toText(read([violation({ enforcementLevel: "mandatory" })]))).toMatch(
-    /\n1 mandatory, 0 advisory, and nothing else is known: .* only counted in a preview\n$/,
+    /\n1 mandatory, 0 advisory, and nothing else is known: only a preview counts .*\n$/,
   );
 });
 

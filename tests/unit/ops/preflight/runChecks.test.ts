@@ -489,7 +489,7 @@ describe("the result", () => {
   it("is never a pass with an open question", () => {
     expect([found.slice(0, 1), found, worse].map(exitCodeOf)).toEqual([0, 2, 1]);
     expect([found.slice(0, 1), found, worse].map(preflightSummary)).toEqual([
-      "nothing found that Azure would refuse",
+      "Azure would refuse nothing",
       "1 without an answer",
       "1 problem, 1 without an answer",
     ]);

@@ -37,11 +37,11 @@ describe("the artifact of the previewing job", () => {
       () => (mkdirSync(join(folder, "collected-dev.json")), folder),
       "is not a regular file",
     ],
-    ["a program", () => (write("run.mjs", ""), folder), '"run.mjs", which is no report'],
-    ["a folder with a program", () => (mkdirSync(join(folder, "ops")), folder), '"ops", which is no report'],
+    ["a program", () => (write("run.mjs", ""), folder), '"run.mjs", which is not a report'],
+    ["a folder with a program", () => (mkdirSync(join(folder, "ops")), folder), '"ops", which is not a report'],
     ["no JSON", () => write("collected.json", "<html>"), "is not valid JSON"],
-    ["null", () => write("collected.json", "null"), "of version undefined"],
-    ["another version", () => write("collected.json", { version: 7 }), "of version 7 and this reads 1"],
+    ["null", () => write("collected.json", "null"), "has version undefined"],
+    ["another version", () => write("collected.json", { version: 7 }), "has version 7, and this command reads 1"],
     [
       "another form",
       () => write("collected.json", { ...reportOf(), environments: {} }),
@@ -107,7 +107,7 @@ describe("the form of a report", () => {
     ['report has a field "__proto__", which no report has', JSON.parse('{"__proto__": {}, "version": 1}') as unknown],
     ["report.environments[0].stack is not a string", reportOf({ ...environment("dev", done([])), stack: 1 as never })],
     [
-      "report.environments[0].preview.changes[0].action is none of create, update, replace, delete, import, forget",
+      "report.environments[0].preview.changes[0].action is not one of create, update, replace, delete, import, forget",
       reportOf(environment("dev", done([change({ action: "same" as never })]))),
     ],
     [

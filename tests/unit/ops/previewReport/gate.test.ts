@@ -71,7 +71,7 @@ describe("the gate", () => {
 
   it("suggests an alias if the same type is created under another name", () => {
     expect(one({ action: "delete", properties: [], insteadCreated: "hello2" }).reasons[0]?.text).toBe(
-      "the program has hello2 instead (if that is the same thing, give it an alias); every workload on the cluster goes with it",
+      "the program has hello2 instead (if that is the same resource, give it an alias); every workload on the cluster goes with it",
     );
   });
 

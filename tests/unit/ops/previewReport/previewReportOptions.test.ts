@@ -23,7 +23,7 @@ describe("the command line", () => {
   });
 
   it.each([
-    [["--base", "x", "--previewed", '["dev"'], '--previewed: ["dev" is no list of environments'],
+    [["--base", "x", "--previewed", '["dev"'], '--previewed: ["dev" is not a list of environments'],
     [["--base", "x", "--previewed", "dev;x"], '"dev;x" is not the name of a stack'],
     [[], "name what to preview: --base REVISION for what a change touches, or a stack"],
     [["--stack", "dev; rm -rf /"], '"dev; rm -rf /" is not the name of a stack'],

@@ -89,7 +89,7 @@ describe("a repository", () => {
 
   it.each(["nothing", "--output=/tmp/x"])("has no commit %s, and says what to do", async (revision) => {
     await expect(commitOf(folder, revision)).rejects.toThrow(
-      `--base: "${revision}" is no commit of this clone: fetch it (actions/checkout: fetch-depth: 2 for HEAD^1), or name another`,
+      `--base: "${revision}" is not a commit of this clone: fetch it (actions/checkout: fetch-depth: 2 for HEAD^1), or name another`,
     );
   });
 

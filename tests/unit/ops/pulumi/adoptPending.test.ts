@@ -86,8 +86,8 @@ test("an existing resource is in the state once, with its id in Azure; a missing
     pending_operations: [],
   });
   expect(said).toEqual([
-    "hello (azure-native:resources:ResourceGroup) was created: it is taken into the state",
-    "hello (azure-native:managedidentity:UserAssignedIdentity) was created: it is taken into the state",
+    "hello (azure-native:resources:ResourceGroup) was created: importing it into the state",
+    "hello (azure-native:managedidentity:UserAssignedIdentity) was created: importing it into the state",
     "hello (azure-native:managedidentity:UserAssignedIdentity) was not created",
   ]);
   expect(asked).toEqual(["refresh --yes --skip-preview --run-program --stack dev"]);
@@ -172,7 +172,7 @@ test("a resource that Azure is still creating is awaited, and a failed one is de
   expect(waited.adopted).toBe(1);
   expect(waited.said).toEqual([
     "hello (azure-native:managedidentity:UserAssignedIdentity) is still being created by Azure (creating): waiting for it",
-    "hello (azure-native:managedidentity:UserAssignedIdentity) was created: it is taken into the state",
+    "hello (azure-native:managedidentity:UserAssignedIdentity) was created: importing it into the state",
   ]);
   const failed = await recovered(() => "Failed");
   expect(failed.adopted).toBe(0);
@@ -184,7 +184,7 @@ test("a resource that Azure is still creating is awaited, and a failed one is de
 
 test("a resource with an unknown id stops the recovery: nothing is dropped", async () => {
   const { recovery, imported } = await recover([pending("new:Thing", {})]);
-  await expect(recovery).rejects.toThrow("its id cannot be told from its settings. Look for it in Azure");
+  await expect(recovery).rejects.toThrow("its settings do not determine its id. Look for it in Azure");
   expect(imported()).toBeUndefined();
 });
 

@@ -10,9 +10,12 @@ const capacity =
   "error: AKSCapacityError: Creating a free tier cluster is unavailable at this time in region westeurope.";
 
 test.each([
-  [missing, "AKS does not see the roles yet that this update granted (CustomKubeletIdentityMissingPermissionError)"],
+  [missing, "AKS does not yet see the roles that this update granted (CustomKubeletIdentityMissingPermissionError)"],
   ["error: ResourceMissingPermissionError: on the subnet", "granted (ResourceMissingPermissionError)"],
-  ["error: PrincipalNotFound: Principal abc does not exist in the directory", "Entra does not know a new identity"],
+  [
+    "error: PrincipalNotFound: Principal abc does not exist in the directory",
+    "A new identity has not reached all of Entra yet",
+  ],
   [busy, "AKS is still busy with another operation on the cluster: update node pool (OperationNotAllowed)"],
   [
     "(OperationNotAllowed) Operation is not allowed: Another agentpool operation (nodepool1 - Creating) is in progress, please wait",
@@ -55,7 +58,7 @@ test("an update is repeated once, says why, and waits before", async () => {
   expect(await attempts([missing])).toEqual({
     ...{ runs: 2, paused: [120], failure: undefined },
     said: [
-      "AKS does not see the roles yet that this update granted (CustomKubeletIdentityMissingPermissionError): running the update once more in 120 s",
+      "AKS does not yet see the roles that this update granted (CustomKubeletIdentityMissingPermissionError): running the update once more in 120 s",
     ],
   });
   expect(await attempts([])).toEqual({ runs: 1, paused: [], said: [], failure: undefined });

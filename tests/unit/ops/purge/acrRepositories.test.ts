@@ -86,7 +86,7 @@ it.each([
   [new Response("<html>", { status: 502 }), "HTTP 502"],
   [
     new Response("{}", { status: 403 }),
-    "a.azurecr.io lets whoever is signed in delete nothing: it takes AcrDelete there",
+    "a.azurecr.io does not let the signed-in identity delete: that needs the role AcrDelete there",
   ],
 ])("reports any other answer", async (answer, says) => {
   registry({ [`DELETE /v2/app/manifests/${one}`]: () => answer });
@@ -127,7 +127,7 @@ it("reports why a manifest cannot be tagged", async () => {
   await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow(`a.azurecr.io/app has no manifest ${one}`);
   const found = { [`GET /v2/app/manifests/${one}`]: json({}) };
   registry({ ...found, "PUT /v2/app/manifests/pr-7": () => new Response("", { status: 403 }) });
-  await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow("push nothing: it takes AcrPush there");
+  await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow("push: that needs the role AcrPush there");
   registry({ ...found, "PUT /v2/app/manifests/pr-7": () => new Response("", { status: 405 }) });
   await expect(repositories().tag("app", one, "pr-7")).rejects.toThrow("HTTP 405");
 });

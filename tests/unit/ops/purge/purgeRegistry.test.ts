@@ -209,7 +209,7 @@ it("deletes nothing if a cluster cannot be read, unless only the state counts", 
   const readCluster = () =>
     Promise.reject(new Error("the cluster at https://x does not answer: ECONNREFUSED\n    at x"));
   await expect(purge({ deletes: true }, { readCluster })).rejects.toThrow(
-    'nothing was deleted, because it is not known\n  - what the cluster of "dev" runs: the cluster at https://x does not answer: ECONNREFUSED. If only its state counts: --without-cluster dev',
+    'nothing was deleted, because the following is unknown:\n  - what the cluster of "dev" runs: the cluster at https://x does not answer: ECONNREFUSED. If only its state counts: --without-cluster dev',
   );
   expect(stored()).toEqual(all);
   await purge({ deletes: true, withoutCluster: ["dev"] }, { readCluster });
@@ -243,7 +243,7 @@ describe("the right to delete", () => {
   it("is reported if it is missing, also in a dry run, and nothing is deleted", async () => {
     const world = await signedInAs(reader, acrPush);
     await expect(purge({ deletes: true }, world)).rejects.toThrow(
-      `whoever is signed in may read ${repository}, but not delete in it: it takes AcrDelete on the registry, or Container Registry Repository Contributor where the registry looks at repository permissions`,
+      `the signed-in identity may read ${repository}, but not delete in it: that needs the role AcrDelete on the registry, or Container Registry Repository Contributor if the registry uses repository permissions`,
     );
     expect(stored()).toEqual(all);
     const { problems } = await purge({}, world);

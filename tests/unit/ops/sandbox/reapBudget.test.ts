@@ -71,7 +71,7 @@ test("sandboxes that the run has no time for are postponed and named", async () 
   });
   const result = await reap(world.context, options);
   expect(result.postponed.map(({ stack }) => stack)).toEqual(["sandbox-b"]);
-  expect(reapReport(result, now)).toContain("sandbox-b of jo is not tried: the time of this run is over");
+  expect(reapReport(result, now)).toContain("sandbox-b of jo was skipped: the time limit of this run is over");
   expect(world.stacks.has("sandbox-b")).toBe(true);
 });
 

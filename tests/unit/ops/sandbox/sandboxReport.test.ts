@@ -128,7 +128,7 @@ test.each(["", "no JSON", "{}", '[{"stack":"sandbox-pr-8","state":"up","at":"202
   "a job that ends without news of its sandbox has failed: %p",
   async (line) => {
     await report({ name: "pr-7", news: line }, now, "aaaaaaaaaaaaaaaa");
-    expect(text()).toContain("The job ended before the command could say anything");
+    expect(text()).toContain("The job ended before the command could report anything");
     expect(github.pull.comments).toHaveLength(1);
   },
 );

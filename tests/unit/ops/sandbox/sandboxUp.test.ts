@@ -200,7 +200,7 @@ test("refuses a form in which sandboxes would share one right to pull", async ()
   const shared = { "tarmac:existingRegistry": "shared", "tarmac:kubeletObjectId": "1b4c" };
   writeFileSync(join(world.folder, "Pulumi.shared.yaml"), JSON.stringify({ config: shared }));
   await expect(up(world.context, "x", { ...options, form: "shared" })).rejects.toThrow(
-    "the first sandbox that goes would take the right to pull from all",
+    "deleting the first sandbox would revoke the right to pull for all",
   );
   expect([...world.stacks.keys()]).toEqual(["dev"]);
 });

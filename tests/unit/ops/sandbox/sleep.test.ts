@@ -71,12 +71,12 @@ test("another stack sleeps only if its settings say so", async () => {
   const world = fakeWorld();
   world.clusters = [cluster("dev")];
   await expect(setPower(world.context, "dev", "sleep", "sandbox")).rejects.toThrow(
-    'stack "dev" is no sandbox, and its settings do not say that it may sleep: pulumi config set sleepAt 19:00 --stack dev',
+    'stack "dev" is not a sandbox, and its setting sleepAt is not set: pulumi config set sleepAt 19:00 --stack dev',
   );
   settings(world, "dev", { "tarmac:sleepAt": "19:00" });
   expect(await setPower(world.context, "dev", "sleep", "sandbox")).toEqual({ stack: "dev", power: "stopped" });
   await expect(setPower(world.context, "nowhere", "sleep", "sandbox")).rejects.toThrow(
-    'there is no sandbox and no stack "nowhere"',
+    'no sandbox and no stack is named "nowhere"',
   );
 });
 
@@ -100,7 +100,7 @@ test("the schedule processes every due sandbox, even if another one fails", asyn
   expect(scheduleReport(result)).toBe(
     [
       "sandbox-due sleeps",
-      "sandbox-without is as it was: sandbox-without has no cluster of its own: one that others use as well does not sleep",
+      "sandbox-without did not change: sandbox-without has no cluster of its own: one that others use as well does not sleep",
     ].join("\n"),
   );
   expect(world.clusters.map(({ power }) => power)).toEqual(["stopped", "running", "running"]);
@@ -114,7 +114,7 @@ test("the schedule of named stacks wakes them too, and skips those without hours
   world.clusters = [cluster("dev", "stopped"), cluster("sandbox-x")];
   const result = await followSchedule(world.context, "sandbox", ["dev", "x", "nowhere"]);
   expect(scheduleReport(result)).toBe(
-    ["dev runs again", 'nowhere is as it was: there is no sandbox and no stack "nowhere"'].join("\n"),
+    ["dev runs again", 'nowhere did not change: no sandbox and no stack is named "nowhere"'].join("\n"),
   );
 });
 

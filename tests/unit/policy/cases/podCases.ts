@@ -146,21 +146,21 @@ export const podCases: Record<string, RuleCases> = {
         "another",
         container({ image: "docker.io/library/nginx:1.29" }),
         [
-          `container "app" runs the image "docker.io/library/nginx:1.29", whose registry is none of *.azurecr.io, mcr.microsoft.com (${first}.image)`,
+          `container "app" runs the image "docker.io/library/nginx:1.29", whose registry is not one of *.azurecr.io, mcr.microsoft.com (${first}.image)`,
         ],
       ],
       [
         "one that only begins like it",
         container({ image: "mcr.microsoft.com.evil.example/app:1" }),
         [
-          `container "app" runs the image "mcr.microsoft.com.evil.example/app:1", whose registry is none of *.azurecr.io, mcr.microsoft.com (${first}.image)`,
+          `container "app" runs the image "mcr.microsoft.com.evil.example/app:1", whose registry is not one of *.azurecr.io, mcr.microsoft.com (${first}.image)`,
         ],
       ],
       [
         "another path",
         container({ image: "ghcr.io/shopping/app:1" }),
         [
-          `container "app" runs the image "ghcr.io/shopping/app:1", whose registry is none of ghcr.io/shop (${first}.image)`,
+          `container "app" runs the image "ghcr.io/shopping/app:1", whose registry is not one of ghcr.io/shop (${first}.image)`,
         ],
         { registries: ["ghcr.io/shop"] },
       ],
