@@ -152,6 +152,8 @@ export interface AutomaticClusterArgs {
 export class AutomaticCluster extends pulumi.ComponentResource {
   /** Name of the managed cluster in its resource group. */
   readonly clusterName: pulumi.Output<string>;
+  /** Resource id of the managed cluster, which `Monitoring` and `ManagedGatewayApi` take. */
+  readonly clusterId: pulumi.Output<string>;
   /** Kubeconfig (YAML); a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
@@ -238,6 +240,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
     );
     this.managedCluster = cluster;
     this.clusterName = cluster.name;
+    this.clusterId = cluster.id;
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
     const { kubeletObjectId, issuerUrl } = unchangingProperties(cluster.properties, inCluster, this);
     this.kubeletObjectId = network?.kubelet.objectId ?? kubeletObjectId;
@@ -249,6 +252,6 @@ export class AutomaticCluster extends pulumi.ComponentResource {
     const kubelogin = args.kubelogin ?? clusterDefaults.kubelogin;
     const signIn = { cluster: inCluster, clusterId: cluster.id, localAccounts: false, kubelogin };
     ({ kubeconfig: this.kubeconfig, provider: this.provider } = clusterSignIn(name, signIn, this));
-    this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
+    this.registerOutputs({ clusterName: this.clusterName, clusterId: this.clusterId, kubeconfig: this.kubeconfig });
   }
 }

@@ -177,6 +177,8 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   /** Name of the managed cluster in its resource group. */
   readonly clusterName: pulumi.Output<string>;
+  /** Resource id of the managed cluster, which `Monitoring` and `ManagedGatewayApi` take. */
+  readonly clusterId: pulumi.Output<string>;
   /** Kubeconfig (YAML); a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
@@ -273,6 +275,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
     );
     this.clusterName = this.managedCluster.name;
+    this.clusterId = this.managedCluster.id;
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
     const added = pulumi
       .all([this.managedCluster.identityProfile, this.managedCluster.oidcIssuerProfile])
@@ -296,6 +299,6 @@ export class Cluster extends pulumi.ComponentResource {
     const signIn = { cluster: inCluster, clusterId: this.managedCluster.id, localAccounts };
     const kubelogin = args.kubelogin ?? clusterDefaults.kubelogin;
     ({ kubeconfig: this.kubeconfig, provider: this.provider } = clusterSignIn(name, { ...signIn, kubelogin }, this));
-    this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
+    this.registerOutputs({ clusterName: this.clusterName, clusterId: this.clusterId, kubeconfig: this.kubeconfig });
   }
 }

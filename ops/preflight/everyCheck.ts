@@ -8,6 +8,7 @@ import { kubernetesVersions } from "./checks/offeredVersions.ts";
 import { names } from "./checks/freeNames.ts";
 import { policies } from "./checks/denyingPolicies.ts";
 import { providers } from "./checks/providers.ts";
+import { registryRights } from "./checks/registryRights.ts";
 import { roleAssignments } from "./checks/rightToGrant.ts";
 import { vcpuQuota } from "./checks/vcpuQuota.ts";
 import { vmSizes } from "./checks/offeredSizes.ts";
@@ -15,6 +16,7 @@ import type { PreflightCheck } from "./preflightCheck.ts";
 
 export const everyCheck: readonly PreflightCheck[] = [
   createRights,
+  registryRights,
   roleAssignments,
   providers,
   vmSizes,

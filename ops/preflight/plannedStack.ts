@@ -37,6 +37,15 @@ export interface PlannedGrant {
   scope?: string;
 }
 
+/** Actions on a registry that exists and is not the stack's. */
+export interface PlannedUse {
+  /** Resource id. */
+  scope: string;
+  actions: readonly string[];
+  /** Name of a role that has these actions and little more. */
+  role: string;
+}
+
 /** A name that becomes a host name and must therefore be unique across Azure. */
 export interface PlannedName {
   kind: "registry" | "storage" | "vault";
@@ -71,6 +80,8 @@ export interface PlannedStack {
   needs: string[];
   /** Actions that creating the stack requires in the subscription. */
   actions: string[];
+  /** What the stack does in existing registries. */
+  uses: PlannedUse[];
   names: PlannedName[];
   ranges: PlannedRange[];
   /** Resource id of the existing network that the nodes join. */
@@ -136,14 +147,9 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
       ...(anything ? ["Microsoft.Resources/subscriptions/resourceGroups/write"] : []),
       ...[...new Set(resourceTypes)].map((type) => `${type}/write`),
       ...(ownIdentities ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
-      // https://learn.microsoft.com/rest/api/containerregistry/registries/schedule-run
-      ...(ownRegistry && settings.buildWith === "acr"
-        ? [
-            "Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action",
-            "Microsoft.ContainerRegistry/registries/scheduleRun/action",
-          ]
-        : []),
+      ...(ownRegistry && settings.buildWith === "acr" ? buildActions : []),
     ],
+    uses: usesOf(settings, subscriptionId),
     names: namesOf(settings, ownRegistry),
     ranges: ownCluster ? rangesOf(settings) : [],
     ...(settings.nodeSubnetId !== undefined && {
@@ -151,6 +157,39 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     }),
     contents: plannedContents(settings, { ownCluster, ownRegistry, stack }),
   };
+}
+
+/**
+ * To upload the context, start the run and follow it.
+ * https://learn.microsoft.com/azure/role-based-access-control/permissions/containers#microsoftcontainerregistry
+ */
+const buildActions = ["listBuildSourceUploadUrl/action", "scheduleRun/action", "runs/read"].map(
+  (action) => `Microsoft.ContainerRegistry/registries/${action}`,
+);
+
+function usesOf(settings: Settings, subscriptionId: string): PlannedUse[] {
+  const { buildWith, importFrom } = settings;
+  const existing = existingRegistryId(settings, subscriptionId);
+  // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers
+  const importer = "Container Registry Data Importer and Data Reader";
+  return [
+    ...(buildWith === "acr" && existing !== undefined
+      ? [{ scope: existing, actions: buildActions, role: "Container Registry Tasks Contributor" }]
+      : []),
+    // https://learn.microsoft.com/azure/container-registry/container-registry-import-images
+    ...(importFrom !== undefined && existing !== undefined
+      ? [{ scope: existing, actions: ["Microsoft.ContainerRegistry/registries/importImage/action"], role: importer }]
+      : []),
+    ...(importFrom === undefined
+      ? []
+      : [{ scope: importFrom, actions: ["Microsoft.ContainerRegistry/registries/read"], role: importer }]),
+  ];
+}
+
+function existingRegistryId(settings: Settings, subscriptionId: string): string | undefined {
+  const { existingRegistry, existingRegistryGroup = "", existingRegistrySubscription = subscriptionId } = settings;
+  if (existingRegistry === undefined) return undefined;
+  return `/subscriptions/${existingRegistrySubscription}/resourceGroups/${existingRegistryGroup}/providers/Microsoft.ContainerRegistry/registries/${existingRegistry}`;
 }
 
 function poolsOf(settings: Settings): PlannedPool[] {
@@ -198,11 +237,7 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
     name: roleNames[role] ?? role,
     ...(scope !== undefined && { scope }),
   });
-  const { existingRegistry, existingRegistryGroup = "", existingRegistrySubscription = subscriptionId } = settings;
-  const registryId =
-    existingRegistry === undefined
-      ? undefined
-      : `/subscriptions/${existingRegistrySubscription}/resourceGroups/${existingRegistryGroup}/providers/Microsoft.ContainerRegistry/registries/${existingRegistry}`;
+  const registryId = existingRegistryId(settings, subscriptionId);
   const abac = settings.registryRoleMode === "abac";
   const pulls = ownCluster || settings.kubeletObjectId !== undefined;
   return [

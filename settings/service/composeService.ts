@@ -133,6 +133,7 @@ export function composeService(settings: ServiceSettings, parent?: pulumi.Resour
     loginServer: pulumi.output(registry.loginServer),
     resourceGroup: azure.created()?.name,
     clusterName: cluster.clusterName,
+    clusterId: cluster.managedCluster?.id,
     namespaceName,
     kubeconfig: cluster.kubeconfig,
     kubeletObjectId: kubeletObjectId === undefined ? undefined : pulumi.output(kubeletObjectId),

@@ -28,6 +28,8 @@ export class NodeService extends pulumi.ComponentResource {
   readonly resourceGroup: pulumi.Output<string> | undefined;
   /** Name of the cluster; of an existing cluster, its context in the kubeconfig. */
   readonly clusterName: pulumi.Output<string>;
+  /** Resource id of the cluster that the service creates; undefined on an existing cluster. */
+  readonly clusterId: pulumi.Output<string> | undefined;
   /** Namespace of the service. */
   readonly namespaceName: pulumi.Output<string>;
   /** Kubeconfig (YAML) of the cluster; a secret. */
@@ -51,6 +53,7 @@ export class NodeService extends pulumi.ComponentResource {
     this.loginServer = service.loginServer;
     this.resourceGroup = service.resourceGroup;
     this.clusterName = service.clusterName;
+    this.clusterId = service.clusterId;
     this.namespaceName = service.namespaceName;
     this.kubeconfig = service.kubeconfig;
     this.kubeletObjectId = service.kubeletObjectId;

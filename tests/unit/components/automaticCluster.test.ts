@@ -65,6 +65,7 @@ describe("in a network that AKS creates", () => {
       const { made } = await create({}, preview);
       expect(await valueOf(made.kubeletObjectId)).toBe(shownOfCluster.identityProfile.kubeletidentity.objectId);
       expect(await valueOf(made.issuerUrl)).toBe(shownOfCluster.oidcIssuerProfile.issuerURL);
+      expect(await valueOf(made.clusterId)).toBe(await valueOf(made.managedCluster.id));
       expect(made.pools).toEqual([]);
     }
   });

@@ -494,6 +494,7 @@ describe("the kubeconfig", () => {
       expect(await pulumi.isSecret(cluster.kubeconfig)).toBe(true);
       expect(only(resources, "tarmac:azure:Cluster").outputs).toEqual({
         clusterName: "hello1a2b3c4d",
+        clusterId: await valueOf(cluster.managedCluster.id),
         kubeconfig: secret(kubeconfig),
       });
       expect(only(resources, kubernetes).inputs.kubeconfig).toEqual(secret(kubeconfig));
@@ -538,6 +539,12 @@ describe("the kubeconfig", () => {
     ]);
     expect(await valueOf(local.cluster.kubeconfig)).toBe(kubeconfigs.admin);
   });
+});
+
+test("outputs its resource id, which components of other languages take", async () => {
+  const { cluster } = await create({}, {}, "update");
+  for (const one of [standard.cluster, cluster])
+    expect(await valueOf(one.clusterId)).toBe(await valueOf(one.managedCluster.id));
 });
 
 test("outputs the issuer of its tokens, also in the preview of an update", async () => {

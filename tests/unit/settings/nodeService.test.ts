@@ -76,6 +76,7 @@ test("has the outputs of the stack, with the kubeconfig as a secret", async () =
   expect(await valueOf(service.namespaceName)).toBe("shop");
   expect(await valueOf(service.imageReference)).toMatch(/azurecr\.io\/shop:[0-9a-f]{12}@sha256:/);
   expect(await valueOf(service.kubeletObjectId ?? service.url)).toBe(guid("principal shop-kubelet"));
+  expect(await valueOf(service.clusterId ?? service.url)).toContain("/Microsoft.ContainerService/managedClusters/");
   expect(service.appIdentityObjectId).toBeUndefined();
   expect(await pulumi.isSecret(service.kubeconfig)).toBe(true);
 });

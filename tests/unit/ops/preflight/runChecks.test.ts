@@ -108,6 +108,71 @@ describe("create-rights", () => {
   });
 });
 
+describe("registry-rights", () => {
+  const existing = { existingRegistry: "corpimages", existingRegistryGroup: "shared" };
+  const building = { ...existing, buildWith: "acr" };
+  const registryId = () =>
+    `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/corpimages`;
+  const tasksContributor = "fb382eab-e894-4461-af04-94435c366c3f";
+
+  it("passes for an identity that may build in the existing registry, and for a role on that alone", async () => {
+    expect(states(await check("registry-rights", { settings: building }))).toEqual(["ok"]);
+    const as = await deployerWith([roleGuids.reader]);
+    const refused = await check("registry-rights", { as, settings: building });
+    expect(refused.map(({ what }) => what)).toEqual(
+      // A reader may follow runs.
+      ["listBuildSourceUploadUrl", "scheduleRun"].map(
+        (action) => `not allowed on ${registryId()}: Microsoft.ContainerRegistry/registries/${action}/action`,
+      ),
+    );
+    expect(refused[0]?.fix).toBe(
+      `az role assignment create --assignee ${as.objectId} --role "Container Registry Tasks Contributor" --scope ${registryId()}`,
+    );
+    // What the fix does. The simulated registry is not needed to ask for rights on it.
+    await giveRole(environment.azure, subscription, as.objectId, tasksContributor);
+    expect(states(await check("registry-rights", { as, settings: building }))).toEqual(["ok"]);
+  });
+
+  it("asks for the right to import where an image comes from another registry", async () => {
+    const importFrom = `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/source`;
+    const image = `source.azurecr.io/hello:1@sha256:${"a".repeat(64)}`;
+    const settings = { ...existing, importFrom, image };
+    expect(states(await check("registry-rights", { settings }))).toEqual(["ok", "ok"]);
+    const found = await check("registry-rights", { settings, as: await deployerWith([roleGuids.reader]) });
+    expect(found).toMatchObject([
+      {
+        state: "problem",
+        what: `not allowed on ${registryId()}: Microsoft.ContainerRegistry/registries/importImage/action`,
+        fix: expect.stringContaining('--role "Container Registry Data Importer and Data Reader"') as string,
+      },
+      // A reader may read the source.
+      { state: "ok", what: `may do what the stack does in ${importFrom}` },
+    ]);
+    const stranger = await deployerWith();
+    expect(await check("registry-rights", { settings: { importFrom, image }, as: stranger })).toMatchObject([
+      {
+        state: "unknown",
+        what: `Azure does not show this identity the rights on ${importFrom}: AuthorizationFailed`,
+        fix: `az role assignment create --assignee ${stranger.objectId} --role Reader --scope ${importFrom}`,
+      },
+    ]);
+  });
+
+  it("names the role to activate if the right is only eligible", async () => {
+    const as = await deployerWith([roleGuids.reader]);
+    await limit({ eligibleRoles: [{ principalId: as.objectId, role: tasksContributor }] });
+    const found = await check("registry-rights", { as, settings: building });
+    expect(states(found)).toEqual(["problem", "problem"]);
+    expect(found[0]?.what).toMatch(/ only after the role Container Registry Tasks Contributor is activated: /);
+  });
+
+  it("is not asked for a registry in which the stack does nothing", () => {
+    const uses = (settings: Record<string, string>) =>
+      plannedStack("dev", readSettings("dev", { location: "swedencentral", ...settings }), "id").uses;
+    expect([uses({}), uses(existing), uses({ buildWith: "acr" })]).toEqual([[], [], []]);
+  });
+});
+
 describe("role-assignments", () => {
   it("passes for an owner", async () => {
     expect(await check("role-assignments")).toMatchObject([
@@ -545,4 +610,5 @@ it("checks the rights to build in the registry only if it builds there", () => {
     "Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action",
     "Microsoft.ContainerRegistry/registries/scheduleRun/action",
   ]);
+  expect(actionsOf({ buildWith: "acr", existingRegistry: "corpimages", existingRegistryGroup: "shared" })).toEqual([]);
 });
