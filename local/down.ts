@@ -24,7 +24,7 @@ await main(async () => {
   const other = otherOwner();
   if (other !== undefined && environmentRuns() && !stop) {
     throw new Error(
-      `The stack belongs to the checkout ${other.checkout}: run "npm run down" there, or "npm run down -- --all" here to end it all.`,
+      `The stack belongs to the checkout ${other.checkout}: run "npm run down" there, or "npm run down -- --all" here to stop everything.`,
     );
   }
   if (options.purge !== true) await destroy(stop);
@@ -46,7 +46,7 @@ async function destroy(stopping: boolean): Promise<void> {
   } catch (error) {
     if (!stopping) throw error;
     process.stderr.write(
-      `${error instanceof Error ? error.message : String(error)}; going on to stop the environment\n`,
+      `${error instanceof Error ? error.message : String(error)}; stopping the environment anyway\n`,
     );
     process.exitCode = 1;
     return;

@@ -67,7 +67,7 @@ export function workAlone(command: string): void {
     const worker = readJson<Worker>(lockFile);
     if (worker !== undefined && procfs.isRunning(worker)) {
       throw new Error(
-        `"${worker.command}" is at work on the environment already (process ${worker.pid}): wait until it is done`,
+        `"${worker.command}" is already working on the environment (process ${worker.pid}): wait until it is done`,
       );
     }
     // Left behind by a process that was killed.

@@ -52,7 +52,7 @@ await main(async () => {
   const other = otherOwner();
   if (other !== undefined && environmentRuns()) {
     throw new Error(
-      `The environment of this machine runs for another checkout, ${other.checkout} (since ${other.since}), and there is one a machine.\n` +
+      `The environment of this machine runs for another checkout, ${other.checkout} (since ${other.since}), and a machine has only one.\n` +
         `Stop it there with "npm run down -- --all", then start it here.`,
     );
   }
@@ -105,7 +105,7 @@ async function agree(text: string | undefined, yes: boolean): Promise<void> {
   // Without a terminal nobody can answer, and the script's author has already decided.
   if (yes || process.env.CI === "true" || !process.stdin.isTTY) return;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Go on? [y/N] ");
+  const answer = await terminal.question("Continue? [y/N] ");
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was installed.");
 }

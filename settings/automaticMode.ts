@@ -18,7 +18,7 @@ const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonl
   {
     keys: ["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones", "nodeDiskSizeGB"],
     problem:
-      "AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods",
+      "AKS keeps the system nodes, in three zones: remove this; AKS adds nodes for the service according to cpuRequest and memoryRequest of its pods",
   },
   {
     keys: ["userPools"],
@@ -41,7 +41,7 @@ const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonl
   },
   {
     keys: ["localAccounts"],
-    problem: "AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand",
+    problem: "AKS has no local accounts: remove this, and set kubelogin to the available sign-in",
   },
   { keys: ["azurePolicy"], same: [true], problem: "AKS always has Azure Policy: remove this" },
   {
@@ -90,7 +90,7 @@ function networkFindings(s: Settings): Finding[] {
       [
         "privateCluster",
         s.privateCluster
-          ? 'in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId'
+          ? 'in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks that network: set ownNetwork to true, or nodeSubnetId'
           : undefined,
       ],
     ];

@@ -73,7 +73,7 @@ const existingClusterSettings = {
   localDns: choice(localDnsEngines, {
     default: "none",
     description:
-      "Whose network policies hold on an existing cluster with LocalDNS: cilium (also AKS Automatic) or calico. none: it has no LocalDNS.",
+      "Which implementation enforces network policies on an existing cluster with LocalDNS: cilium (also AKS Automatic) or calico. none: it has no LocalDNS.",
   }),
 };
 

@@ -75,7 +75,7 @@ export const exposureSettings = {
   }),
   routePath: text({
     default: "/",
-    description: "Prefix of the paths under hostname that lead to the service.",
+    description: "Prefix of the paths under hostname that are routed to the service.",
     problem: routePathProblem,
   }),
   gateway: optionalText({
@@ -84,7 +84,7 @@ export const exposureSettings = {
   }),
   gatewayClass: optionalText({
     description:
-      "GatewayClass of a new Gateway for hostname; approuting-istio is switched on in a cluster that the stack creates.",
+      "GatewayClass of a new Gateway for hostname; approuting-istio is enabled in a cluster that the stack creates.",
     problem: objectNameProblem,
   }),
   gatewayNamespace: optionalText({

@@ -22,7 +22,7 @@ export function fileContentProblem(path: string, given: unknown): string | undef
   const content = readFileSync(file);
   return content.equals(Buffer.from(content.toString("utf8")))
     ? undefined
-    : `"${file}", the content of "${path}", is not text in UTF-8, as a ConfigMap wants it: keep it in the image`;
+    : `"${file}", the content of "${path}", is not text in UTF-8, as a ConfigMap requires: keep it in the image`;
 }
 
 /** Returns the text of the content. */

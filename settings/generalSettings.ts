@@ -18,7 +18,7 @@ const harmlessKinds: readonly string[] = [
 const autoPutBackProblem = allowing("harmless kinds, see docs/drift.md", (kinds: string[]) =>
   kinds
     .filter((kind) => !harmlessKinds.includes(kind))
-    .map((kind) => `"${kind}" is not put back without being asked: use some of ${harmlessKinds.join(", ")}`),
+    .map((kind) => `"${kind}" cannot be put back automatically: use some of ${harmlessKinds.join(", ")}`),
 );
 
 export const generalSettings = {
@@ -69,7 +69,7 @@ export const generalSettings = {
   autoPutBack: list({
     default: [],
     description:
-      "Kinds of resources that the workflow drift puts back by itself after somebody changed them outside of Pulumi; docs/drift.md.",
+      "Kinds of resources that the workflow drift puts back automatically after somebody changed them outside of Pulumi; docs/drift.md.",
     problem: autoPutBackProblem,
   }),
   protect: flag({

@@ -229,9 +229,9 @@ function loadBalancerAddressProblem(s: Settings): string | undefined {
     return undefined;
   const taken = range.first < nodes.first + reservedAddresses - 1 || range.first === nodes.last;
   const problem = !isWithin(range, nodes)
-    ? `is not in nodeRange "${s.nodeRange}", from which internal load balancers have their addresses`
+    ? `is not in nodeRange "${s.nodeRange}", from which internal load balancers get their addresses`
     : taken
-      ? `is one of the ${reservedAddresses} addresses of nodeRange "${s.nodeRange}" that Azure keeps`
+      ? `is one of the ${reservedAddresses} addresses of nodeRange "${s.nodeRange}" that Azure reserves`
       : undefined;
   return problem === undefined
     ? undefined

@@ -80,5 +80,5 @@ export function pathSecretProblem(path: string): string | undefined {
     ? [...new URLSearchParams(query)].find((pair) => kindOf(...pair) !== undefined)
     : undefined;
   if (found === undefined) return undefined;
-  return `its parameter "${found[0]}" holds a secret, which stack file, state, and cluster would show: let the path answer without it, as only the pod itself is asked`;
+  return `its parameter "${found[0]}" holds a secret, which stack file, state, and cluster would show: let the path answer without it, because only the kubelet requests it`;
 }

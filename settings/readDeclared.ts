@@ -93,7 +93,7 @@ export function readValues<D>(
   const keys = declared.map(([key]) => key);
   for (const key of Object.keys(values)) {
     const problem = Object.hasOwn(removed, key)
-      ? `is not a setting any more: ${removed[key]}`
+      ? `is no longer a setting: ${removed[key]}`
       : keys.includes(key)
         ? undefined
         : `is not a setting${closest(key, keys)}; remove it or correct its name`;
@@ -153,7 +153,7 @@ function sizeProblem(project: string, values: Source["values"]): string | undefi
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= mostBytes) return undefined;
   const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
-  return `${project}:${largest?.key}: all settings together have ${kibibytes(total)} KiB, ${kibibytes(largest?.bytes ?? 0)} of them here, and Pulumi can hand 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image`;
+  return `${project}:${largest?.key}: all settings together have ${kibibytes(total)} KiB, ${kibibytes(largest?.bytes ?? 0)} of them here, and Pulumi can pass 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image`;
 }
 const kibibytes = (bytes: number) => Math.ceil(bytes / 1024);
 

@@ -44,7 +44,7 @@ const ownRegistrySettings = {
   registryZoneRedundant: flag({
     default: registryDefaults.zoneRedundant,
     description:
-      "State the copies in every zone of the region, which every registry has anyway. Only for a registry created with it: cannot be changed later. Premium only.",
+      "Declare copies in every zone of the region, which every registry has anyway. Only for a registry created with it: cannot be changed later. Premium only.",
   }),
   registryReplicas: list({
     default: registryDefaults.replicaLocations,

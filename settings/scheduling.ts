@@ -293,5 +293,5 @@ export function autoscaleRoomWarning(s: Settings): string | undefined {
   const room = roomOn(pools, { cpu: parseQuantity(s.cpuRequest) ?? 0, memory: parseQuantity(s.memoryRequest) ?? 0 });
   return max <= room
     ? undefined
-    : `autoscale: of ${max} pods at the most, ${room} fit on the nodes; the others would stay Pending`;
+    : `autoscale: ${room} of at most ${max} pods fit on the nodes; the others would stay Pending`;
 }

@@ -96,7 +96,7 @@ export const workloadSettings = {
   }),
   writableRoot: flag({
     default: workloadDefaults.writableRoot,
-    description: "Less safe: the process, and whoever takes it over, may write anywhere in the container.",
+    description: "Less safe: the process, and anybody who compromises it, may write anywhere in the container.",
   }),
   userId: integer({
     default: workloadDefaults.userId,

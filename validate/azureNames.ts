@@ -75,16 +75,16 @@ const ownMachine =
 /** Host of a registry, with a port if it is not the default: the part of an image reference before the first "/". */
 export function registryServerProblem(value: string): string | undefined {
   const instead = notRegistries.get(value);
-  if (instead !== undefined) return `"${value}" is not a registry that images are pushed to: use e.g. "${instead}"`;
+  if (instead !== undefined) return `"${value}" is not a registry that accepts pushes: use e.g. "${instead}"`;
   const [host = "", port, ...rest] = value.split(":");
   const closed = readOnly.get(host);
   if (closed !== undefined)
-    return `"${value}" is not a registry that images are pushed to: ${closed}; remove registryServer for a registry of the stack, or use e.g. "ghcr.io"`;
+    return `"${value}" is not a registry that accepts pushes: ${closed}; remove registryServer for a registry of the stack, or use e.g. "ghcr.io"`;
   const azure = azureRegistry.exec(host)?.[1];
   if (azure !== undefined)
     return `"${value}" is an Azure registry, which the cluster pulls from with its own identity and without a password: set existingRegistry to "${azure}", and existingRegistryGroup, instead`;
   if (ownMachine.test(host))
-    return `"${value}" is another machine, or none, to everyone who asks for it, so the nodes could not pull from it: use a host name that builds and nodes both reach, e.g. "registry.example.com"`;
+    return `"${value}" is a different machine, or none, for each client, so the nodes could not pull from it: use a host name that builds and nodes both reach, e.g. "registry.example.com"`;
   const labels = host.split(".");
   const isHost = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
   const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535);

@@ -104,7 +104,7 @@ const tokenFolders = ["secrets/kubernetes.io", "secrets/azure"].flatMap((end) =>
 
 function runtimeFileProblem(path: string): string | undefined {
   if (podFiles.includes(path))
-    return `"${path}" is written by Kubernetes for each pod, and without it the pod finds no names: use another path`;
+    return `"${path}" is written by Kubernetes for each pod, and without it the pod cannot resolve names: use another path`;
   const file = [...podFiles, ...imageFiles].find((one) => one !== path && isInside(path, one));
   if (file !== undefined)
     return `"${path}" is below "${file}", which is a file of every image (the container would not start: "not a directory"): use another path`;

@@ -75,13 +75,13 @@ export function routePathProblem(value: string): string | undefined {
             ? 'an encoded "/"'
             : undefined;
   if (wrong !== undefined && value.startsWith("/"))
-    return `"${value}" has ${wrong}, and routes match paths alone: use the beginning of a path, e.g. "/shop"`;
+    return `"${value}" has ${wrong}, and routes match only paths: use the prefix of a path, e.g. "/shop"`;
   const pattern = patternIn(value);
   if (pattern !== undefined)
-    return `"${value}" has ${pattern}, and a route compares its path letter by letter, as the beginning of what is asked for: leave that part out, e.g. "/shop" for "/shop/*"`;
+    return `"${value}" has ${pattern}, and a route compares its path literally, as a prefix of the requested path: leave that part out, e.g. "/shop" for "/shop/*"`;
   if (value.length > 1024) return `the path has ${value.length} characters: use at most 1024`;
   if (routePath.test(value)) return undefined;
-  return `"${value}" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&'()*+,;=:@, e.g. "/shop"`;
+  return `"${value}" is not the prefix of a path: start it with "/", and use letters, digits, and -._~!$&'()*+,;=:@, e.g. "/shop"`;
 }
 
 /** Finds pattern syntax of other routers. An HTTPRoute would match these characters literally. */

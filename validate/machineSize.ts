@@ -106,7 +106,7 @@ interface Least {
 const ofNode: Least = { memory: 2, says: "AKS allows no node with fewer than 2 vCPUs or 2 GiB" };
 const ofSystemPool: Least = {
   memory: 4,
-  says: "AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow)",
+  says: "AKS requires at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow)",
 };
 
 function tooSmallProblem(size: string, least: Least): string | undefined {

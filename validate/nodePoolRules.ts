@@ -162,7 +162,7 @@ export function taintProblem(taint: unknown): string | undefined {
     new RegExp(`^${labelKey}=${labelValue}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint)
   )
     return /^(node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io)\//.test(taint)
-      ? `"${taint}" is a taint by which Kubernetes marks nodes that are not ready, and takes away again: use another key`
+      ? `"${taint}" is a taint that Kubernetes sets on nodes that are not ready, and removes again: use another key`
       : undefined;
   return `${JSON.stringify(taint)} is not a taint: use KEY=VALUE:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "team=data:NoSchedule"`;
 }
@@ -186,7 +186,7 @@ export function nodeLabelsProblem(labels: unknown): Problems {
     // Labels that a node must not set on itself:
     // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
     if (/(^|\.)(kubernetes|k8s)\.io$/.test(domain) && !/(^|\.)(kubelet|node)\.kubernetes\.io$/.test(domain))
-      return `"${label}" is a label that nodes may not give themselves: use another domain, e.g. "example.com/${label.slice(domain.length + 1)}"`;
+      return `"${label}" is a label that nodes may not set on themselves: use another domain, e.g. "example.com/${label.slice(domain.length + 1)}"`;
     if (typeof text === "string" && new RegExp(`^${labelValue}$`).test(text)) return undefined;
     return `${JSON.stringify(text)} is not a label value: put it in quotes, and use letters, digits, "-", "_", and ".", e.g. "data"`;
   });

@@ -85,7 +85,7 @@ export function clientCertificate(kubeconfigText: string): { cert: string; key: 
 /** The first fault in the files on disk; undefined when they are valid. */
 function faultOnDisk(key: string): string | undefined {
   try {
-    if (readFileSync(join(pkiFolder, "made-for"), "utf8") !== key) return "was made for other settings";
+    if (readFileSync(join(pkiFolder, "made-for"), "utf8") !== key) return "was created for other settings";
     for (const name of certificates) {
       const [crt, keyFile] = ["crt", "key"].map((end) => readFileSync(join(pkiFolder, `${name}.${end}`), "utf8"));
       const fault = certificateFault(crt ?? "", keyFile ?? "");
@@ -98,7 +98,7 @@ function faultOnDisk(key: string): string | undefined {
       if (client === undefined) return `${name}.conf is damaged`;
       const fault = certificateFault(client.cert, client.key);
       if (fault !== undefined) return `the certificate of ${name}.conf ${fault}`;
-      if (!new X509Certificate(client.cert).verify(ca.publicKey)) return `${name}.conf is of another authority`;
+      if (!new X509Certificate(client.cert).verify(ca.publicKey)) return `${name}.conf is from another authority`;
     }
     return undefined;
   } catch {

@@ -78,7 +78,7 @@ async function startStore(report: Report): Promise<void> {
   } catch (error) {
     if (!(error instanceof DamagedStoreError)) throw error;
     await stopComponents();
-    report(`etcd cannot open its store: the cluster starts over empty (the store is kept as ${putStoreAside()})`);
+    report(`etcd cannot open its store: the cluster starts empty (the store is kept as ${putStoreAside()})`);
     outcome = await startEtcd();
   }
   if (outcome === "started") report("etcd started");

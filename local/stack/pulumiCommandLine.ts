@@ -65,7 +65,7 @@ export function withLocalSettings(args: readonly string[], folder: string, local
   if (named !== undefined && named !== local.name) return [...args];
   if (command === "config" && writesSettings.has(subcommand)) {
     throw new SettingsAreRead(
-      `pulumi config ${subcommand}: the settings of the stack "${local.name}" are in Pulumi.${local.name}.yaml, which nothing but you changes: ` +
+      `pulumi config ${subcommand}: the settings of the stack "${local.name}" are in Pulumi.${local.name}.yaml, which only you change: ` +
         `edit that file, then run npm start`,
     );
   }

@@ -12,7 +12,7 @@ export async function waitUntilServing(url: string, report: Report, seconds = 60
     if (problem === undefined) return;
     if (Date.now() > deadline)
       throw new Error(
-        `${url} does not answer as it should: ${problem}. What the pods say: npm run with-local -- kubectl get pods,events --all-namespaces`,
+        `${url} does not answer as expected: ${problem}. To see the pods: npm run with-local -- kubectl get pods,events --all-namespaces`,
       );
     report(problem);
     await sleep(500);

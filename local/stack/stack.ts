@@ -244,8 +244,7 @@ async function runPulumi(args: string[], interrupted?: AbortSignal): Promise<voi
       throw new Error(
         "the update was interrupted because waiting cannot fix its rollout: see the lines of the doctor above",
       );
-    if (status !== 0)
-      throw new Error(`pulumi ${args[0]} did not succeed (exit ${status}); its own message stands above`);
+    if (status !== 0) throw new Error(`pulumi ${args[0]} did not succeed (exit ${status}); see its message above`);
   } finally {
     clearInterval(beat);
     process.off("SIGINT", ignore);

@@ -6,7 +6,7 @@ import { shown, step } from "../propertyValues.ts";
 export const clusterNoLocalAccounts: ResourceRule = {
   on: "resources",
   id: "cluster-no-local-accounts",
-  title: "A cluster has no local accounts beside Entra",
+  title: "A cluster has no local accounts in addition to Entra",
   reason:
     "the admin certificate identifies nobody, may do everything, and can only be revoked by rotating all certificates of the cluster",
   fix: "set disableLocalAccounts: true, and an aadProfile for Entra sign-in",

@@ -44,7 +44,7 @@ export interface NodeServiceArgs {
    */
   sleepTimeZone?: Settings["sleepTimeZone"];
   /**
-   * Kinds of resources that the workflow drift puts back by itself after somebody changed them outside of Pulumi;
+   * Kinds of resources that the workflow drift puts back automatically after somebody changed them outside of Pulumi;
    * docs/drift.md. Allowed: harmless kinds, see docs/drift.md.
    * @default []
    */
@@ -77,8 +77,8 @@ export interface NodeServiceArgs {
    */
   registryPushers?: Settings["registryPushers"];
   /**
-   * State the copies in every zone of the region, which every registry has anyway. Only for a registry created with
-   * it: cannot be changed later. Premium only.
+   * Declare copies in every zone of the region, which every registry has anyway. Only for a registry created with it:
+   * cannot be changed later. Premium only.
    * @default false
    */
   registryZoneRedundant?: Settings["registryZoneRedundant"];
@@ -250,8 +250,8 @@ export interface NodeServiceArgs {
    */
   kubeletObjectId?: Settings["kubeletObjectId"];
   /**
-   * Whose network policies hold on an existing cluster with LocalDNS: cilium (also AKS Automatic) or calico. none: it
-   * has no LocalDNS. Allowed: `none`, `cilium`, `calico`.
+   * Which implementation enforces network policies on an existing cluster with LocalDNS: cilium (also AKS Automatic)
+   * or calico. none: it has no LocalDNS. Allowed: `none`, `cilium`, `calico`.
    * @default "none"
    */
   localDns?: Settings["localDns"];
@@ -614,7 +614,7 @@ export interface NodeServiceArgs {
    */
   writablePaths?: Settings["writablePaths"];
   /**
-   * Less safe: the process, and whoever takes it over, may write anywhere in the container.
+   * Less safe: the process, and anybody who compromises it, may write anywhere in the container.
    * @default false
    */
   writableRoot?: Settings["writableRoot"];
@@ -795,7 +795,7 @@ export interface NodeServiceArgs {
    */
   hostname?: Settings["hostname"];
   /**
-   * Prefix of the paths under hostname that lead to the service.
+   * Prefix of the paths under hostname that are routed to the service.
    * @default "/"
    */
   routePath?: Settings["routePath"];
@@ -804,7 +804,7 @@ export interface NodeServiceArgs {
    */
   gateway?: Settings["gateway"];
   /**
-   * GatewayClass of a new Gateway for hostname; approuting-istio is switched on in a cluster that the stack creates.
+   * GatewayClass of a new Gateway for hostname; approuting-istio is enabled in a cluster that the stack creates.
    */
   gatewayClass?: Settings["gatewayClass"];
   /**

@@ -283,7 +283,7 @@ describe("an unknown key", () => {
     ["colour", "tarmac:colour is not a setting; remove it or correct its name"],
     [
       "registryRetentionDays",
-      "tarmac:registryRetentionDays is not a setting any more: Azure's retention policy deletes manifests that pods and rollbacks still name by digest; remove it, and delete old images with: npx tarmac purge STACK",
+      "tarmac:registryRetentionDays is no longer a setting: Azure's retention policy deletes manifests that pods and rollbacks still name by digest; remove it, and delete old images with: npx tarmac purge STACK",
     ],
     ["constructor", "tarmac:constructor is not a setting; remove it or correct its name"],
   ])("is rejected: %s", (key, problem) => {

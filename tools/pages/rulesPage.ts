@@ -18,7 +18,7 @@ export function withRules(page: string): string {
 
 function rulesText(): string {
   const overview = table(
-    ["rule", "what must hold", "severity", "by itself"],
+    ["rule", "what must hold", "severity", "default level"],
     rules.map(({ id, title, severity, level }) => [`[\`${id}\`](#${id})`, title, severity, level]),
   );
   const single = rules.map((rule) => {

@@ -73,7 +73,7 @@ export const clusterCases: SettingCases = {
     [
       "nodeSize",
       "Standard_DS1_v2",
-      '"Standard_DS1_v2" has 1 vCPU and 3.5 GiB, and AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"',
+      '"Standard_DS1_v2" has 1 vCPU and 3.5 GiB, and AKS requires at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"',
     ],
     [
       "nodeSize",
@@ -181,18 +181,18 @@ export const clusterCases: SettingCases = {
         'tarmac:location: AKS Automatic is not available in westus: use another region, e.g. swedencentral, or the clusterMode "standard"',
         ...["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones", "nodeDiskSizeGB"].map(
           (key) =>
-            `tarmac:${key}: ${inAutomatic}: AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods`,
+            `tarmac:${key}: ${inAutomatic}: AKS keeps the system nodes, in three zones: remove this; AKS adds nodes for the service according to cpuRequest and memoryRequest of its pods`,
         ),
         `tarmac:userPools: ${inAutomatic}: AKS creates nodes by what pods request (node auto-provisioning): remove this; a NodePool on the cluster limits sizes, and spot nodes are a NodePool too (https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools)`,
         `tarmac:clusterTier: ${inAutomatic}: AKS has the tier "Standard" only: remove this`,
         `tarmac:kubernetesVersion: ${inAutomatic}: AKS upgrades Kubernetes itself (channel stable): remove this; maintenanceDay sets the day`,
         `tarmac:upgradeChannel: ${inAutomatic}: AKS accepts the channel "stable" only: remove this; maintenanceDay sets the day`,
         `tarmac:nodeUpgradeChannel: ${inAutomatic}: AKS accepts the channel "NodeImage" only: remove this; maintenanceDay sets the day`,
-        `tarmac:localAccounts: ${inAutomatic}: AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand`,
+        `tarmac:localAccounts: ${inAutomatic}: AKS has no local accounts: remove this, and set kubelogin to the available sign-in`,
         ...["sleepAt", "wakeAt", "sleepTimeZone"].map(
           (key) => `tarmac:${key}: ${inAutomatic}: AKS stops no cluster with node auto-provisioning: remove this`,
         ),
-        'tarmac:privateCluster: in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId',
+        'tarmac:privateCluster: in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks that network: set ownNetwork to true, or nodeSubnetId',
         "tarmac:systemNodeRange: has no effect without ownNetwork: set ownNetwork to true, or remove this",
       ],
     ],

@@ -6,7 +6,7 @@ const objectName =
 const hostName = 'is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"';
 const gateway = 'is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
 const routePath =
-  'is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"';
+  'is not the prefix of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"';
 const dnsLabel =
   'is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"';
 const annotation =
@@ -61,19 +61,19 @@ export const exposureCases: SettingCases = {
     [
       "routePath",
       "/hello?x",
-      '"/hello?x" has a query, and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+      '"/hello?x" has a query, and routes match only paths: use the prefix of a path, e.g. "/shop"',
     ],
     ["routePath", "/a b", `"/a b" ${routePath}`],
     ["routePath", "/100%", `"/100%" ${routePath}`],
     [
       "routePath",
       "/a//b",
-      '"/a//b" has an empty part ("//"), and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+      '"/a//b" has an empty part ("//"), and routes match only paths: use the prefix of a path, e.g. "/shop"',
     ],
     [
       "routePath",
       "/a/..",
-      '"/a/.." has a part "." or "..", and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+      '"/a/.." has a part "." or "..", and routes match only paths: use the prefix of a path, e.g. "/shop"',
     ],
     ["routePath", `/${"a".repeat(1024)}`, "the path has 1025 characters: use at most 1024"],
     ["gateway", "shared", `"shared" ${gateway}`],

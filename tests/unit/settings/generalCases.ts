@@ -29,7 +29,7 @@ export const generalCases: SettingCases = {
     [
       "autoPutBack",
       '["kubernetes:apps/v1:Deployment"]',
-      '"kubernetes:apps/v1:Deployment" is not put back without being asked: use some of kubernetes:policy/v1:PodDisruptionBudget, ' +
+      '"kubernetes:apps/v1:Deployment" cannot be put back automatically: use some of kubernetes:policy/v1:PodDisruptionBudget, ' +
         "kubernetes:autoscaling/v2:HorizontalPodAutoscaler, kubernetes:networking.k8s.io/v1:NetworkPolicy, azure-native:authorization:RoleAssignment",
     ],
     [

@@ -192,7 +192,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"configFiles":{"/etc/resolv.conf":"nameserver 1.1.1.1"}}',
-      'configFiles: "/etc/resolv.conf" is written by Kubernetes for each pod, and without it the pod finds no names:',
+      'configFiles: "/etc/resolv.conf" is written by Kubernetes for each pod, and without it the pod cannot resolve names:',
     ],
     [
       '{"writablePaths":{"/run/app":"1Mi"},"configFiles":{"/var/run/app":"x"}}',
@@ -224,7 +224,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"userPools":{"apps":{"vmSize":"Standard_D4s_v5","count":2,"taints":["node.kubernetes.io/not-ready=:NoSchedule"]}},"tolerations":["node.kubernetes.io/not-ready:NoSchedule"]}',
-      'userPools: taints of pool "apps": "node.kubernetes.io/not-ready=:NoSchedule" is a taint by which Kubernetes',
+      'userPools: taints of pool "apps": "node.kubernetes.io/not-ready=:NoSchedule" is a taint that Kubernetes',
     ],
     [
       '{"podAnnotations":{"prometheus.io/port":"http"}}',
@@ -301,19 +301,19 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"registryServer":"registry.k8s.io"}',
-      'registryServer: "registry.k8s.io" is not a registry that images are pushed to: only the Kubernetes project',
+      'registryServer: "registry.k8s.io" is not a registry that accepts pushes: only the Kubernetes project',
     ],
     [
       '{"registryServer":"k8s.gcr.io"}',
-      'registryServer: "k8s.gcr.io" is not a registry that images are pushed to: it is frozen, and only the Kubernetes',
+      'registryServer: "k8s.gcr.io" is not a registry that accepts pushes: it is frozen, and only the Kubernetes',
     ],
     [
       '{"registryServer":"127.0.0.1:5000"}',
-      'registryServer: "127.0.0.1:5000" is another machine, or none, to everyone who asks for it, so the nodes could',
+      'registryServer: "127.0.0.1:5000" is a different machine, or none, for each client, so the nodes could',
     ],
     [
       '{"registryServer":"public.ecr.aws"}',
-      'registryServer: "public.ecr.aws" is not a registry that images are pushed to: use e.g.',
+      'registryServer: "public.ecr.aws" is not a registry that accepts pushes: use e.g.',
     ],
     [
       '{"registryServer":"europe-docker.pkg.dev"}',
@@ -451,15 +451,15 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"hostname":"hello.example.com","gateway":"gateways/shared","routePath":"/shop/*"}',
-      'routePath: "/shop/*" has a wildcard "*", and a route compares its path letter by letter, as the beginning of',
+      'routePath: "/shop/*" has a wildcard "*", and a route compares its path literally, as a prefix of',
     ],
     [
       '{"hostname":"hello.example.com","gateway":"gateways/shared","routePath":"/shop/.*"}',
-      'routePath: "/shop/.*" has a regular expression, and a route compares its path letter by letter, as the',
+      'routePath: "/shop/.*" has a regular expression, and a route compares its path literally, as a prefix',
     ],
     [
       '{"hostname":"hello.example.com","gateway":"gateways/shared","routePath":"/shop/:id"}',
-      'routePath: "/shop/:id" has a parameter, and a route compares its path letter by letter, as the beginning of',
+      'routePath: "/shop/:id" has a parameter, and a route compares its path literally, as a prefix of',
     ],
     [
       '{"serviceType":"InternalLoadBalancer","serviceAnnotations":{"service.beta.kubernetes.io/azure-load-balancer-ipv4":"20.1.2.3"}}',

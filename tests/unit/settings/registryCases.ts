@@ -38,7 +38,7 @@ export const registryCases: SettingCases = {
     [
       "registryServer",
       "hub.docker.com",
-      '"hub.docker.com" is not a registry that images are pushed to: use e.g. "docker.io"',
+      '"hub.docker.com" is not a registry that accepts pushes: use e.g. "docker.io"',
     ],
     [
       "registryName",

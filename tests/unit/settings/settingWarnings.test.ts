@@ -35,7 +35,7 @@ test("says nothing about a cluster that the stack does not create", () => {
 test("says how many of an autoscaler's pods fit if not all do", () => {
   const small = { ...fine, nodeSize: "Standard_D2s_v5", nodeCount: 2, nodeMaxCount: 0, cpuRequest: "1" };
   expect(settingWarnings({ ...small, autoscale: { min: 1, max: 10 } }, november)).toEqual([
-    "autoscale: of 10 pods at the most, 2 fit on the nodes; the others would stay Pending",
+    "autoscale: 2 of at most 10 pods fit on the nodes; the others would stay Pending",
   ]);
   expect(settingWarnings({ ...small, autoscale: { min: 1, max: 2 } }, november)).toEqual([]);
 });
@@ -48,9 +48,9 @@ test("does not count nodes whose taints an autoscaler's pods do not tolerate", (
     userPools: { apps: { vmSize: "Standard_D2s_v5", count: 3, taints: ["team=shop:NoSchedule"] } },
   };
   expect(settingWarnings(tainted, november)).toEqual([
-    "autoscale: of 10 pods at the most, 0 fit on the nodes; the others would stay Pending",
+    "autoscale: 0 of at most 10 pods fit on the nodes; the others would stay Pending",
   ]);
   expect(settingWarnings({ ...tainted, tolerations: ["team:NoSchedule"] }, november)).toEqual([
-    "autoscale: of 10 pods at the most, 3 fit on the nodes; the others would stay Pending",
+    "autoscale: 3 of at most 10 pods fit on the nodes; the others would stay Pending",
   ]);
 });

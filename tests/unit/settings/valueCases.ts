@@ -155,7 +155,7 @@ export const valueCases: SettingCases = {
         environment: JSON.stringify({ A: "y".repeat(27 * 1024) }),
       },
       [
-        'tarmac:configFiles: all settings together have 128 KiB, 101 of them here, and Pulumi can hand 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image',
+        'tarmac:configFiles: all settings together have 128 KiB, 101 of them here, and Pulumi can pass 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image',
       ],
     ],
   ],

@@ -114,7 +114,7 @@ test.each([
   ["/shop%2Fcart", 'an encoded "/"'],
 ])("a route cannot lead %s to a service", (path, wrong) => {
   expect(routePathProblem(path)).toBe(
-    `"${path}" has ${wrong}, and routes match paths alone: use the beginning of a path, e.g. "/shop"`,
+    `"${path}" has ${wrong}, and routes match only paths: use the prefix of a path, e.g. "/shop"`,
   );
 });
 

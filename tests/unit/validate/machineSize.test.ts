@@ -123,7 +123,7 @@ describe("the size of the system pool", () => {
 
   test("has at least 4 GiB, unlike other pools", () => {
     expect(systemPoolSizeProblem("Standard_B1ms")).toBe(
-      `"Standard_B1ms" has 1 vCPU and 2 GiB, and AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`,
+      `"Standard_B1ms" has 1 vCPU and 2 GiB, and AKS requires at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`,
     );
   });
 });

@@ -107,8 +107,8 @@ describe("a user pool", () => {
     ],
     [
       { ...pool, labels: { "node-role.kubernetes.io/web": "", "example.k8s.io/role": "web", agentpool: "a" } },
-      'labels of pool "apps": "node-role.kubernetes.io/web" is a label that nodes may not give themselves: use another domain, e.g. "example.com/web"',
-      'labels of pool "apps": "example.k8s.io/role" is a label that nodes may not give themselves: use another domain, e.g. "example.com/role"',
+      'labels of pool "apps": "node-role.kubernetes.io/web" is a label that nodes may not set on themselves: use another domain, e.g. "example.com/web"',
+      'labels of pool "apps": "example.k8s.io/role" is a label that nodes may not set on themselves: use another domain, e.g. "example.com/role"',
       'labels of pool "apps": "agentpool" is a label that AKS sets: use another key',
     ],
     [

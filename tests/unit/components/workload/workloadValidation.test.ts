@@ -244,7 +244,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     { route: { hostname: "https://hello", path: "x", gateway: { namespace: "Shared", name: "a_b" } } },
     [
       'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',
-      'route.path: "x" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"',
+      'route.path: "x" is not the prefix of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"',
       'route.gateway.namespace: "Shared" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',
       'route.gateway.name: "a_b" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
     ],
