@@ -1,13 +1,12 @@
 /** `npm run scan`: runs scanners on the repository. Each is installed into the cache at a pinned version on first use. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine } from "../commandLine.ts";
-import { step } from "../progress.ts";
-import { cacheFolder, checkoutFolder, nodeBinary } from "../layout.ts";
+import { checkoutFolder, nodeBinary } from "../layout.ts";
 import { buildOnDemand } from "./buildOnDemand.ts";
 import { binaryOf } from "./goBuild.ts";
+import { pythonPackages } from "./pythonPackages.ts";
 import type { Tool } from "./tools.ts";
 
 const gitleaks: Tool = {
@@ -38,26 +37,6 @@ const kubeScoreIgnores = [
   "deployment-replicas",
 ];
 
-const requirements = join(checkoutFolder, "local", "toolchain", "python", "scanners.txt");
-
-/** @returns the folder with the programs of the Python packages @throws Error when Python or a package is missing */
-async function pythonPrograms(): Promise<string> {
-  const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 8);
-  const folder = join(cacheFolder, `scanners-${key}`);
-  const programs = join(folder, "bin");
-  // Written last, so that an interrupted installation starts again.
-  const whole = join(folder, "complete");
-  if (existsSync(whole)) return programs;
-  rmSync(folder, { recursive: true, force: true });
-  await step("Installing checkov, hadolint and zizmor", () => {
-    const options = { stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"] };
-    execFileSync("python3", ["-m", "venv", folder], options);
-    execFileSync(join(programs, "pip"), ["install", "--quiet", "--no-deps", "--requirement", requirements], options);
-    writeFileSync(whole, "");
-  });
-  return programs;
-}
-
 interface Scan {
   name: string;
   program: string;
@@ -79,7 +58,7 @@ const manifestsOf = (stack: string): string =>
 
 /** Each exits with another code than 0 when it finds something. */
 async function scans(): Promise<Scan[]> {
-  const programs = await pythonPrograms();
+  const programs = await pythonPackages("scanners", "checkov, hadolint and zizmor");
   await buildOnDemand(gitleaks, kubeScore);
   return [
     { name: "gitleaks", program: binaryOf(gitleaks), args: ["dir", ".", "--no-banner", "--redact"] },

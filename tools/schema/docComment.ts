@@ -14,7 +14,11 @@ export function docComment(symbol: ts.Symbol | undefined, checker: ts.TypeChecke
   const tags = new Map(symbol.getJsDocTags(checker).map((tag) => [tag.name, ts.displayPartsToString(tag.text)]));
   const given = tags.get("default");
   const constant = constantOf(given);
-  const sentences = [text, given === undefined || constant !== undefined ? "" : `Default: ${readable(given)}.`];
+  const variable = given?.includes(nameOfComponent) ? ", where NAME is the name of the component" : "";
+  const sentences = [
+    text,
+    given === undefined || constant !== undefined ? "" : `Default: ${readable(given)}${variable}.`,
+  ];
   const description = sentences.filter((sentence) => sentence !== "").join(" ");
   return {
     ...(description !== "" && { description }),
@@ -31,7 +35,11 @@ const readable = (text: string) =>
     .map((paragraph) => (/^\s*[-*]/m.test(paragraph) ? paragraph : paragraph.replace(/\s*\n\s*/g, " ")).trim())
     .join("\n\n");
 
+/** Stands in a default that follows the component's name, such as "NAME-tls". */
+const nameOfComponent = "NAME";
+
 function constantOf(text: string | undefined): DocComment["default"] {
+  if (text?.includes(nameOfComponent)) return undefined;
   try {
     const value: unknown = text === undefined ? undefined : JSON.parse(text);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;

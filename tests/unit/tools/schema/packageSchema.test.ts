@@ -30,6 +30,12 @@ it("lets Go construct objects that appear only in a plain list", () => {
   expect(language?.go).toMatchObject({ generateExtraInputTypes: true });
 });
 
+it("describes a default that follows the component's name, because SDKs send constant ones", () => {
+  const { tlsSecret } = inputs("kubernetes:Gateway");
+  expect(tlsSecret).not.toHaveProperty("default");
+  expect(tlsSecret?.description).toMatch(/Default: "NAME-tls", where NAME is the name of the component\.$/);
+});
+
 it("keeps allowed values as an enum, under the name in the source", () => {
   expect(inputs("azure:Registry").sku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
   expect(inputs("index:NodeService").registrySku).toMatchObject({ $ref: "#/types/tarmac:index:RegistrySku" });
