@@ -130,7 +130,7 @@ function full(finding: Finding, number: number, paint: Paint): string[] {
     ...mend.flatMap(({ say, command, fill }) => [
       ...indent(say, "   fix:   "),
       ...(command === undefined ? [] : [`            ${paint("cyan", command)}`]),
-      ...(fill === undefined ? [] : [`            (put in place of ${fill.join(", ")}: your own)`]),
+      ...(fill === undefined ? [] : [`            (replace ${fill.join(", ")} with your own)`]),
     ]),
     ...(onNode === undefined
       ? []

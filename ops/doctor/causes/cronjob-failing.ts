@@ -56,7 +56,7 @@ export const cronjobFailing = ownerCause({
         ...(schedules === undefined ? [] : reschedule(owner, schedules)),
         run("Run it now, by hand:", `kubectl create job ${job} --from=${owner.ref} --namespace ${owner.namespace}`),
         run(
-          "And read what it says:",
+          "And read its log:",
           `kubectl logs job/${job} --namespace ${owner.namespace} --all-containers --pod-running-timeout 60s --follow`,
         ),
       ],

@@ -44,9 +44,9 @@ export const entrypointNotFound = podCause({
       title: directory
         ? `"${program}" is a directory of the image, not a program`
         : program === ""
-          ? "The image has no such program as its ENTRYPOINT names, or not the interpreter of that script"
+          ? "The image lacks the program that its ENTRYPOINT names, or the interpreter of that script"
           : script
-            ? `The image has no program "${program}", or not the interpreter that the script's first line names`
+            ? `The image lacks the program "${program}", or the interpreter that the script's first line names`
             : `The image has no program "${program}"`,
       container: container.name,
       evidence: [

@@ -55,7 +55,7 @@ export const gatewayNotProgrammed = sceneCause({
     if (classes !== undefined) {
       const near = closeOrOnly(wanted, classes);
       return {
-        title: `The Gateway "${name}" wants the class "${wanted}", which the cluster does not have`,
+        title: `The Gateway "${name}" requests the class "${wanted}", which the cluster does not have`,
         affected: [ref],
         evidence: [`GatewayClasses of the cluster: ${classes.join(", ") || "none"}`],
         mend:
@@ -77,7 +77,7 @@ export const gatewayNotProgrammed = sceneCause({
     const idle = condition?.status !== "False" && condition?.type !== "Conflicted";
     return {
       title: idle
-        ? `Nobody has set up the Gateway "${name}" in ${Math.round(age / 60_000)} min: the controller of its class "${wanted}" does not answer`
+        ? `No controller has set up the Gateway "${name}" in ${Math.round(age / 60_000)} min: the controller of its class "${wanted}" does not answer`
         : `The Gateway "${name}" is not set up: ${reason}${message === "" ? "" : `: ${message.replace(/\s+/g, " ").slice(0, 160)}`}`,
       affected: [ref],
       evidence: [

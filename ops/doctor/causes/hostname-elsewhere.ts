@@ -51,7 +51,7 @@ export const hostnameElsewhere = sceneCause({
       title:
         found.length === 0
           ? `The name "${host}" of ${ref} does not exist in DNS, so no client finds it`
-          : `The name "${host}" of ${ref} leads to ${found.join(", ")}, where ${there}, and it is served at ${addresses.join(", ")}`,
+          : `The name "${host}" of ${ref} resolves to ${found.join(", ")}, where ${there}, and it is served at ${addresses.join(", ")}`,
       affected: [ref],
       evidence: [
         `${ref} is served at ${addresses.join(", ")}`,

@@ -35,7 +35,7 @@ export const ingressClassMissing = sceneCause({
       title:
         wanted === undefined
           ? `The Ingress "${name}" names no class, and no controller has taken it`
-          : `The Ingress "${name}" wants the class "${wanted}", which the cluster does not have`,
+          : `The Ingress "${name}" requests the class "${wanted}", which the cluster does not have`,
       affected: [ref],
       evidence: [`IngressClasses of the cluster: ${classes.join(", ") || "none"}`, `${ref} has no address`],
       mend:

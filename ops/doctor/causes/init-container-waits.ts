@@ -66,7 +66,7 @@ export const initContainerWaits = podCause({
                 ),
               ]
             : []),
-        readLog(pod, container, "Read what it says:"),
+        readLog(pod, container, "Read its log:"),
       ],
     };
   },

@@ -40,7 +40,7 @@ export const insufficientResource = podCause({
           ? [`no node lists ${resource} among its allocatable resources`]
           : offered.map(
               ({ metadata, status }) =>
-                `${metadata?.name} offers ${status?.allocatable?.[resource]} ${resource} in all`,
+                `${metadata?.name} offers ${status?.allocatable?.[resource]} ${resource} in total`,
             )),
       ],
       mend: [

@@ -30,7 +30,7 @@ export const jobFailed = ownerCause({
         ...(late
           ? [
               {
-                say: `If it only needs more time, raise activeDeadlineSeconds above ${activeDeadlineSeconds}; else its log says what it waited for.`,
+                say: `If it only needs more time, raise activeDeadlineSeconds above ${activeDeadlineSeconds}; otherwise its log says what it waited for.`,
               },
             ]
           : []),

@@ -19,7 +19,7 @@ export const keyVaultSecretMissing = podCause({
     return {
       title:
         kind === "secret-disabled"
-          ? `The Key Vault "${vault}" does not hand out its secret ${of}, which is disabled`
+          ? `The Key Vault "${vault}" does not return its secret ${of}, which is disabled`
           : `The Key Vault "${vault}" has no secret ${of}`,
       evidence: [quoteDriver(mount)],
       mend: [
@@ -47,7 +47,7 @@ export const keyVaultSecretMissing = podCause({
                 ),
               ]
             : [run("See its versions:", `az keyvault secret list-versions ${object} --output table`)]),
-        { say: "The kubelet tries again by itself, at most two minutes later." },
+        { say: "The kubelet retries automatically, within two minutes." },
       ],
     };
   },

@@ -2,7 +2,7 @@ import { quoteDriver, vaultMountOf } from "../facts/vaultMount.ts";
 import { configure, run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The node does not reach the vault: no vault has this name, or the vault does not let the node in. */
+/** The node does not reach the vault: no vault has this name, or the vault does not admit the node. */
 export const keyVaultUnreachable = podCause({
   code: "key-vault-unreachable",
   stage: "config",
@@ -19,8 +19,8 @@ export const keyVaultUnreachable = podCause({
     return {
       title:
         kind === "vault-unknown"
-          ? `The node finds no Key Vault with the name "${vault}"`
-          : `The Key Vault "${vault}" does not let the node in`,
+          ? `The node finds no Key Vault named "${vault}"`
+          : `The Key Vault "${vault}" does not admit the node`,
       evidence: [quoteDriver(mount)],
       mend:
         kind === "vault-unknown"
@@ -39,7 +39,7 @@ export const keyVaultUnreachable = podCause({
             ]
           : [
               run(
-                "If keyVaultId names the right vault, see whom it lets in. Without public access it needs a private endpoint that the nodes reach:",
+                "If keyVaultId names the right vault, check which networks it admits. Without public access it needs a private endpoint that the nodes reach:",
                 show,
               ),
             ],

@@ -30,15 +30,15 @@ export const layerHostUnreachable = podCause({
       evidence: [
         ...evidence,
         ...(look?.answer === "found" ? [`the registry has the image (asked as ${look.as})`] : []),
-        "the host that failed is not the one in the image's name: the way to the registry itself is open",
+        "the host that failed is not the one in the image's name: the registry itself is reachable",
       ],
       mend: [
         run(
-          `Check from a node whether "${host}" is open:`,
+          `Check from a node whether "${host}" is reachable:`,
           answer === "name-unresolved" ? `nslookup ${withoutPort(host)}` : `curl --head https://${withPort(host)}/`,
         ),
         {
-          say: `Let the nodes resolve and reach it: DNS, firewall and proxy need a rule for "${host}" beside the one for the registry.${azure ? " Azure stores layers at *.blob.core.windows.net." : ""}`,
+          say: `Let the nodes resolve and reach it: DNS, firewall and proxy need a rule for "${host}" in addition to the one for the registry.${azure ? " Azure stores layers at *.blob.core.windows.net." : ""}`,
         },
         ...(azure
           ? [

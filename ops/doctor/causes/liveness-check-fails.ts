@@ -35,12 +35,12 @@ export const livenessCheckFails = podCause({
         report.answer === "status"
           ? `The container is killed because it answers the ${probe.kind} probe's ${probe.spec.httpGet?.path ?? "/"} with ${report.status}`
           : report.answer === "exec-failed"
-            ? `The container is killed because the command of its liveness probe says no ("${command.join(" ").slice(0, 100)}")${output === "" ? "" : `: ${output.slice(0, 120)}`}`
+            ? `The container is killed because the command of its liveness probe fails ("${command.join(" ").slice(0, 100)}")${output === "" ? "" : `: ${output.slice(0, 120)}`}`
             : "The container is killed because it reports by gRPC that it is not serving",
       container: container.name,
       evidence: [...evidence, ...lastLines(container.log, 3)],
       mend: [
-        readLog(pod, container, "Find out from its log why it says so:"),
+        readLog(pod, container, "Find out why from its log:"),
         ...(command.length === 0
           ? []
           : [

@@ -60,7 +60,7 @@ export const livenessKillsSlowStart = podCause({
           : changeContainer(
               changed,
               container.name,
-              "Allow more time to start by a startup probe, until whose first success the liveness probe waits:",
+              "Allow more time to start with a startup probe; the liveness probe waits for its first success:",
               { startupProbe: { ...action, periodSeconds: period, failureThreshold: threshold } },
               { key: "livenessInitialDelaySeconds", value: more },
             )),

@@ -18,7 +18,7 @@ export const nodeMissing = podCause({
     return {
       title: asked
         ? `The pod asks for the node "${name}" (nodeName), which the cluster does not have`
-        : `The pod is bound to the node "${name}", which the cluster does not have any more`,
+        : `The pod is bound to the node "${name}", which the cluster no longer has`,
       evidence: [
         `pod/${pod.podName} has spec.nodeName: ${name}`,
         `nodes of the cluster: ${nodes.slice(0, 10).join(", ")}`,

@@ -13,7 +13,7 @@ export const podAffinity = podCause({
       Object.entries(labelSelector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
     );
     return {
-      title: `The pod must run beside a pod with the labels ${labels.join(",") || "of its affinity"}, and no node has one`,
+      title: `The pod must run next to a pod with the labels ${labels.join(",") || "of its affinity"}, and no node has one`,
       evidence: [...evidence, `the pod requires: ${JSON.stringify(required).slice(0, 300)}`],
       mend: [
         run(

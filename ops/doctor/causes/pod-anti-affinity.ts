@@ -43,7 +43,7 @@ export const podAntiAffinity = podCause({
         : changePod(changedBy(pod), "Prefer other nodes instead of requiring them:", { affinity });
     return {
       title: own
-        ? `Each node already has a pod beside which this one may not run (required anti-affinity)${rollout && beside.length > 0 ? "; the rollout's extra pod finds no node" : ""}`
+        ? `Each node already has a pod that this one may not run next to (required anti-affinity)${rollout && beside.length > 0 ? "; the rollout's extra pod finds no node" : ""}`
         : "On each node runs a pod whose own anti-affinity keeps this one away",
       evidence: [
         ...evidence,

@@ -41,7 +41,7 @@ export const postStartHookFailed = podCause({
           lifecycle: { postStart: null },
         }),
         {
-          say: "Do what it did in an init container, whose log is kept, or correct its command. A hook runs beside the process, and its output goes into no log.",
+          say: "Do what it did in an init container, whose log is kept, or correct its command. A hook runs in parallel with the process, and its output is not logged.",
         },
       ],
     };

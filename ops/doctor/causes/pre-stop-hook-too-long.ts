@@ -41,20 +41,20 @@ export const preStopHookTooLong = podCause({
         ...(pod.owner.kind === "Pod"
           ? [
               {
-                say: `The pod is going. For the next one, shorten the hook to a few seconds, or set terminationGracePeriodSeconds: ${more}.`,
+                say: `This pod is already terminating. For the next one, shorten the hook to a few seconds, or set terminationGracePeriodSeconds: ${more}.`,
               },
             ]
           : [
               ...changePod(
                 changedBy(pod),
-                "Give it the time, for pods that are created from now on:",
+                "Give the hook enough time, for pods that are created from now on:",
                 { terminationGracePeriodSeconds: more },
                 { key: "gracePeriodSeconds", value: String(more) },
               ),
               ...changeContainer(
                 changedBy(pod),
                 container.name,
-                "Or shorten the hook to what a load balancer needs to take the pod out:",
+                "Or shorten the hook to the time that a load balancer needs to remove the pod:",
                 { lifecycle: { preStop: { exec: null, httpGet: null, sleep: { seconds: 5 } } } },
               ),
             ]),

@@ -22,7 +22,7 @@ export const probeRedirected = podCause({
     const { httpGet } = probe.spec;
     const to =
       report.answer === "redirects"
-        ? "itself, again and again"
+        ? "itself, repeatedly"
         : `${report.scheme ?? "http"}://${report.host ?? "?"}:${report.port ?? "?"}${report.path ?? ""}`;
     const path = httpGet?.path ?? "/";
     const headers = [...(httpGet?.httpHeaders ?? []), { name: "X-Forwarded-Proto", value: "https" }];

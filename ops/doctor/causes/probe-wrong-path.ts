@@ -41,7 +41,7 @@ export const probeWrongPath = podCause({
     const setting = { key: `${probe.kind}Path`, value: other ?? usual };
     return {
       title: denied
-        ? `The ${probe.kind} probe requests ${path}, and the process wants a sign-in for it (${report.status})${killed}`
+        ? `The ${probe.kind} probe requests ${path}, and the process requires a sign-in for it (${report.status})${killed}`
         : `The ${probe.kind} probe requests ${path}, and the process answers with ${report.status}${killed}`,
       container: container.name,
       evidence,

@@ -7,7 +7,7 @@ import { podCause } from "./cause.ts";
 
 const signals: Record<number, { name: string; means: string }> = {
   4: { name: "SIGILL", means: "an instruction that the processor does not have" },
-  6: { name: "SIGABRT", means: "the program or its runtime gave up on itself" },
+  6: { name: "SIGABRT", means: "the program or its runtime aborted" },
   7: { name: "SIGBUS", means: "an access to unmapped memory, often a full or truncated mapped file" },
   8: { name: "SIGFPE", means: "an arithmetic error" },
   11: { name: "SIGSEGV", means: "an access to memory that is not its own" },
@@ -29,7 +29,7 @@ export const processCrashed = podCause({
       : { container, signal, ...(signals[signal] ?? { name: "", means: "" }) };
   },
   claim: (pod, { container, signal, name, means }) => ({
-    title: `The process crashed by ${name} (signal ${signal}): ${means}`,
+    title: `The process crashed with ${name} (signal ${signal}): ${means}`,
     container: container.name,
     evidence: [`${nameOf(pod, container)} ${endWords(container)}`, ...lastLines(container.log, 5)],
     mend: [

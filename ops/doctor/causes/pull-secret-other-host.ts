@@ -18,7 +18,7 @@ export const pullSecretOtherHost = podCause({
       `the image comes from "${host}"; Secret "${name}" has credentials for: ${look.hosts.join(", ") || "nothing"}`,
     ],
     mend: [
-      createPullSecret("Create a Secret for this registry beside it:", `${name}-2`, host, pod.namespace),
+      createPullSecret("Create an additional Secret for this registry:", `${name}-2`, host, pod.namespace),
       ...addPullSecret(pod, `${name}-2`),
     ],
   }),

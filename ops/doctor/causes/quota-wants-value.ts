@@ -32,7 +32,7 @@ export const quotaWantsValue = ownerCause({
     const spec = owner.template?.spec;
     const init = patch(spec?.initContainers ?? []);
     return {
-      title: `The quota "${name}" of namespace "${owner.namespace}" wants every container of ${owner.ref} to set ${wants.join(", ")}`,
+      title: `The quota "${name}" of namespace "${owner.namespace}" requires every container of ${owner.ref} to set ${wants.join(", ")}`,
       affected: [ref],
       evidence,
       mend: [

@@ -31,7 +31,7 @@ export const registryServerError = podCause({
         : {
             say: `The fault is in the registry: look at its log and its storage${isAzureHost(host) ? ", and at https://status.azure.com" : ""}. Neither another name nor another pull secret helps.`,
           },
-      { say: "The node tries again by itself, every 5 minutes at the latest." },
+      { say: "The node retries automatically, at least every 5 minutes." },
     ],
   }),
 });

@@ -17,7 +17,7 @@ export const registryTls = podCause({
     return {
       title:
         failure.answer === "plain-http"
-          ? `The registry "${failure.host}" speaks plain HTTP, and the node wants TLS`
+          ? `The registry "${failure.host}" speaks plain HTTP, and the node requires TLS`
           : `The TLS connection of the node to the registry "${failure.host}" fails${why === undefined ? "" : `: ${why.slice(0, 160)}`}`,
       container: failure.container.name,
       evidence: [...failure.evidence, ...fromHere(failure)],

@@ -14,6 +14,6 @@ export const rolloutPaused = ownerCause({
       `${owner.ref} has spec.paused: true`,
       ...conditions.map(({ type, status, reason, message }) => `condition ${type} is ${status}: ${reason}: ${message}`),
     ],
-    mend: [run("Let it go on:", `kubectl rollout resume ${owner.ref} --namespace ${owner.namespace}`)],
+    mend: [run("Resume it:", `kubectl rollout resume ${owner.ref} --namespace ${owner.namespace}`)],
   }),
 });

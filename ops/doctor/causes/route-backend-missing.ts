@@ -61,10 +61,10 @@ export const routeBackendMissing = sceneCause({
         ports === undefined
           ? near === undefined
             ? [{ say: `Create the Service "${service}", or remove the backend.` }]
-            : [run(`Let it lead to "${near}":`, patch([replace(path, near)]))]
+            : [run(`Point it to "${near}":`, patch([replace(path, near)]))]
           : right === undefined
             ? [{ say: "Give the Service this port, or correct the backend." }]
-            : [run(`Let it lead to port ${right}:`, patch([replace(portPath, portValue(ref, right))]))],
+            : [run(`Point it to port ${right}:`, patch([replace(portPath, portValue(ref, right))]))],
     };
   },
 });

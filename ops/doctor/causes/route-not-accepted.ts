@@ -88,10 +88,10 @@ export const routeNotAccepted = sceneCause({
                 say: "The listener admits routes of other namespaces or kinds: widen its allowedRoutes, or move the route.",
               }
             : grants.length > 0
-              ? { say: "Or lead the route to a Service of its own namespace." }
+              ? { say: "Or point the route to a Service of its own namespace." }
               : { say: "Change the route as the message says." },
         run(
-          "Show the route and what its Gateway says of it:",
+          "Show the route and what its Gateway says about it:",
           `kubectl describe ${ref} --namespace ${target.namespace}`,
         ),
         run("Show the Gateway's listeners:", `kubectl describe gateway ${parent} --namespace ${target.namespace}`),

@@ -13,7 +13,7 @@ export const schedulerMissing = podCause({
       : undefined;
   },
   claim: (pod, name) => ({
-    title: `No scheduler named "${name}" takes care of the pod`,
+    title: `No scheduler named "${name}" handles the pod`,
     evidence: [`pod/${pod.podName} has schedulerName "${name}", no node, no condition PodScheduled, and no event`],
     mend: [
       ...changePod(changedBy(pod), "Let the cluster's own scheduler place it:", { schedulerName: "default-scheduler" }),

@@ -20,7 +20,7 @@ export const schedulingGated = podCause({
         say: `Whatever set the gate (a queue such as Kueue, an operator, a person) removes it once its condition holds. Look there first, under its name: ${gates.join(", ")}.`,
       },
       run(
-        "To let this pod go without it:",
+        "To schedule this pod without it:",
         `kubectl patch pod ${pod.podName} --namespace ${pod.namespace} --type json --patch ${quoted(JSON.stringify([{ op: "remove", path: "/spec/schedulingGates" }]))}`,
       ),
       ...(changedBy(pod).owner.kind === "Pod"

@@ -59,7 +59,7 @@ export const serviceLinkVariable = podCause({
         ...setVariable(
           changedBy(pod),
           container.name,
-          "Or set the variable yourself, which wins:",
+          "Or set the variable yourself, which takes precedence:",
           variable,
           String(port),
         ),

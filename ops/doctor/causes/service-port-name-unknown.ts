@@ -69,7 +69,7 @@ export const servicePortNameUnknown = sceneCause({
             ? [restoreObject(stack, "the ports of the Service")]
             : [
                 run(
-                  `Let the port lead to ${typeof right === "string" ? `"${right}"` : right}:`,
+                  `Point the port to ${typeof right === "string" ? `"${right}"` : right}:`,
                   `kubectl patch ${ref} --namespace ${namespace} --patch ${quoted(JSON.stringify({ spec: { ports: all.filter((one) => one !== undefined) } }))}`,
                 ),
               ],

@@ -78,7 +78,7 @@ export const serviceWrongTargetPort = sceneCause({
             : stack === undefined
               ? [
                   run(
-                    `Let the port lead to ${serving.port}:`,
+                    `Point the port to ${serving.port}:`,
                     `kubectl patch ${ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`,
                   ),
                 ]

@@ -56,7 +56,7 @@ export const storageClassMissing = podCause({
         ...(meant === undefined
           ? [
               {
-                say: "Install the storage driver whose class it is. Or, because a claim's class cannot be changed, delete the claim and create it again with a class that exists.",
+                say: "Install the storage driver that provides the class. Or, because a claim's class cannot be changed, delete the claim and create it again with a class that exists.",
               },
             ]
           : [

@@ -28,5 +28,5 @@ export const askedWords = ({ look }: MissingManifest): string[] =>
   look === undefined || look.answer === "refused"
     ? ["the registry did not let the doctor list its content: either the repository or the tag may be missing"]
     : ["name-unresolved", "unreachable", "tls"].includes(look.answer)
-      ? [`the registry answered the node, and the doctor could not ask it itself: ${look.problem ?? look.answer}`]
+      ? [`the registry answered the node, but the doctor could not reach it itself: ${look.problem ?? look.answer}`]
       : [`the registry's answer to ${look.as}: ${look.problem ?? look.answer}`];

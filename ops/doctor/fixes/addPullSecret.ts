@@ -36,7 +36,7 @@ export function addPullSecret(pod: PodFacts, name: string): Step[] {
   const have = (pod.pod.spec?.imagePullSecrets ?? []).map((entry) => ({ name: entry.name ?? "" }));
   return [
     {
-      say: `Add it to imagePullSecrets of ${owner.ref}, beside ${have.map((entry) => entry.name).join(", ") || "none"}, and create it again.`,
+      say: `Add it to imagePullSecrets of ${owner.ref}, in addition to ${have.map((entry) => entry.name).join(", ") || "none"}, and create it again.`,
     },
   ];
 }

@@ -9,7 +9,7 @@ import { changedBy, setVariable } from "./changeOwner.ts";
 const advice: readonly [RegExp, string][] = [
   [
     /Cannot use import statement outside a module|Unexpected token '?export/,
-    'Node.js reads the file as CommonJS. Set "type": "module" in the package.json beside it, and copy that package.json into the image; or name the file .mjs.',
+    'Node.js reads the file as CommonJS. Set "type": "module" in the package.json next to it, and copy that package.json into the image; or name the file .mjs.',
   ],
   [
     /(?:require|module|exports|__dirname) is not defined in ES module scope/,

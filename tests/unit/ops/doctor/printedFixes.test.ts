@@ -171,7 +171,7 @@ describe("a pod on a node that no longer exists", () => {
   });
 
   it("without an owner is lost with its node, and is created again", () => {
-    expect(lost()?.title).toBe('The pod is bound to the node "gone", which the cluster does not have any more');
+    expect(lost()?.title).toBe('The pod is bound to the node "gone", which the cluster no longer has');
     expect(lost()?.mend[0]?.command).toMatch(/^kubectl get pod\/web-1 .*"nodeName":null.* kubectl replace --force/);
   });
 });
@@ -342,7 +342,7 @@ describe("a registry whose certificate this process does not trust", () => {
     expect(finding?.code).toBe("tag-not-found");
     expect(finding?.title).toContain("the tag, or the whole repository, does not exist");
     expect(finding?.evidence.join("\n")).toContain(
-      "the registry answered the node, and the doctor could not ask it itself",
+      "the registry answered the node, but the doctor could not reach it itself",
     );
   });
 

@@ -33,19 +33,19 @@ test.each<[made: string, title: string, first: string, elsewhere: string | RegEx
   ],
   [
     "secret that is disabled",
-    'The Key Vault "shop" does not hand out its secret "database", which is disabled',
+    'The Key Vault "shop" does not return its secret "database", which is disabled',
     "pulumi config get tarmac:keyVaultSecrets --stack dev",
     "kubectl get secretproviderclass --namespace shop --output yaml",
   ],
   [
     "vault that does not exist",
-    'The node finds no Key Vault with the name "shoop"',
+    'The node finds no Key Vault named "shoop"',
     "pulumi config set tarmac:keyVaultId VALUE --stack dev && pulumi up --stack dev",
     "kubectl get secretproviderclass --namespace shop --output yaml",
   ],
   [
     "vault that lets other networks in",
-    'The Key Vault "shop" does not let the node in',
+    'The Key Vault "shop" does not admit the node',
     'az keyvault show --name shop --query "properties.{public:publicNetworkAccess, rules:networkAcls, endpoints:privateEndpointConnections[].id}"',
     /^az keyvault show --name shop /,
   ],
