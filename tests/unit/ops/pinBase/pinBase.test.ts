@@ -2,11 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { program } from "../../../../ops/commands/program.ts";
 import { GitHubError } from "../../../../ops/github/gitHubClient.ts";
 import type { GitHubRequests } from "../../../../ops/github/filesPullRequest.ts";
 import { baseBranch } from "../../../../ops/pinBase/basePullRequest.ts";
 import { type PinBaseOptions, runPinBase } from "../../../../ops/pinBase/runPinBase.ts";
 import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
+import { StandInBranches } from "../../../githubStandIn/standInBranches.ts";
 import { type OciRegistry, startOciRegistry } from "../attest/ociRegistry.ts";
 
 let registry: OciRegistry;
@@ -186,6 +188,50 @@ it("has nothing to do without a base image", async () => {
   expect(printed).toBe("app/Dockerfile: no base image\n");
 });
 
+it("does not hide an error of its own", async () => {
+  write("FROM node:1.2.3\n");
+  const registries = { digestOf: () => Promise.reject(new TypeError("a bug")), tagsOf: () => Promise.resolve([]) };
+  await expect(pin({ registries })).rejects.toThrow("a bug");
+});
+
+it("names nothing else to change in a project without the package node", async () => {
+  write("FROM node:24.21.0 AS a\nFROM python:3.12.1\n");
+  const registries = {
+    digestOf: () => Promise.resolve(`sha256:${"1".repeat(64)}`),
+    tagsOf: ({ repository }: { repository: string }) =>
+      Promise.resolve(repository.endsWith("node") ? ["24.22.0"] : ["3.12.9", "3.13.0"]),
+  };
+  expect(await pin({ newest: "patch", registries })).toBe(1);
+  expect(printed).toContain("python:3.12.1 -> python:3.12.9@sha256:");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { node: "22.0.0" } }));
+  expect(await pin({ newest: "minor", registries })).toBe(1);
+  expect(printed).toContain("node:24.21.0 -> node:24.22.0@sha256:");
+  expect(printed).not.toContain("also change");
+});
+
+describe("the command", () => {
+  const command = (...args: string[]) => program().parseAsync(["pin-base", ...args], { from: "user" });
+
+  it("reports, or writes, and exits with the code", async () => {
+    const out: string[] = [];
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
+    const err = jest.spyOn(process.stderr, "write").mockImplementation(() => true);
+    write("FROM scratch\n");
+    await command(join(folder, "app"));
+    expect([out.join(""), process.exitCode]).toEqual([expect.stringContaining("no base image"), 0]);
+    write("FROM node\n");
+    await command("--write", "--json", join(folder, "app"));
+    expect(process.exitCode).toBe(2);
+    expect(err.mock.calls.join("")).toContain('"node" has no tag');
+    await expect(command("--pull-request", join(folder, "app"))).resolves.toBeDefined();
+  });
+
+  it("refuses a command line that says nothing, or two things", async () => {
+    await expect(command()).rejects.toThrow("name a folder with a Dockerfile, or a Dockerfile: tarmac pin-base PATH");
+    await expect(command("--write", "--pull-request", "app")).rejects.toThrow("use one of them");
+  });
+});
+
 describe("in a workflow", () => {
   let github: GitHubStandIn;
   let env: NodeJS.ProcessEnv;
@@ -317,6 +363,41 @@ describe("in a workflow", () => {
     });
     expect(await open()).toBe(0);
     expect(github.branches.pulls).toHaveLength(1);
+    expect(said.at(-1)).toContain("the pull request is created");
+  });
+
+  /** GitHub answers requests of one kind with an error. */
+  const failing = (wanted: string, status: number, message = "No") => {
+    const answer = StandInBranches.prototype.answer.bind(github.branches);
+    jest
+      .spyOn(github.branches, "answer")
+      .mockImplementation((method, path, ...rest) =>
+        `${method} ${path}`.startsWith(wanted) ? { status, body: { message } } : answer(method, path, ...rest),
+      );
+  };
+
+  it.each([
+    ["POST pulls", 502],
+    ["POST pulls", 422],
+    ["POST pulls", 403],
+    ["GET git/ref", 500],
+  ])("fails with GitHub's answer: %s %d", async (wanted, status) => {
+    failing(wanted, status);
+    await expect(open()).rejects.toThrow(new RegExp(`GitHub answered ${status} to .+: No`));
+  });
+
+  it("fails if GitHub does not show a file of the open pull request, and restores one that somebody deleted there", async () => {
+    await open();
+    failing("GET contents", 404);
+    expect(await open()).toBe(0);
+    expect(said.at(-1)).toContain("the pull request is updated");
+    failing("GET contents", 403);
+    await expect(open()).rejects.toThrow("GitHub answered 403");
+  });
+
+  it("needs no file for outputs", async () => {
+    for (const name of ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_API_URL"]) delete env[name];
+    expect(await open()).toBe(0);
     expect(said.at(-1)).toContain("the pull request is created");
   });
 

@@ -5,6 +5,7 @@ import { onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
 import { AzureRefused, type ResourceReader, resourceReader } from "../../../../ops/azure/resourceReader.ts";
 import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { callerRights } from "../../../../ops/preflight/callerRights.ts";
+import { registryRights } from "../../../../ops/preflight/checks/registryRights.ts";
 import { usedApis } from "../../../../ops/preflight/checks/deprecatedApis.ts";
 import { everyCheck } from "../../../../ops/preflight/everyCheck.ts";
 import { existingStack } from "../../../../ops/preflight/existingStack.ts";
@@ -164,6 +165,25 @@ describe("registry-rights", () => {
     const found = await check("registry-rights", { as, settings: building });
     expect(states(found)).toEqual(["problem", "problem"]);
     expect(found[0]?.what).toMatch(/ only after the role Container Registry Tasks Contributor is activated: /);
+  });
+
+  it("does not know what a condition decides that it cannot read, nor what Azure does not answer", async () => {
+    const may = () => Promise.resolve({ answer: "unknown", why: "the condition cannot be evaluated" } as const);
+    const plan = plannedStack("dev", readSettings("dev", { location: "swedencentral", ...building }), "id");
+    const found = await registryRights.run(plan, { rights: { objectId: "o", may } } as unknown as Questions);
+    expect(found).toHaveLength(3);
+    expect(found[0]).toMatchObject({
+      ...{ state: "unknown", what: expect.stringContaining("the condition cannot be evaluated") as string },
+      fix: expect.stringContaining('--role "Container Registry Tasks Contributor"') as string,
+    });
+    const azure: ResourceReader = {
+      get: () => Promise.reject(new AzureRefused(500, "InternalServerError", "no")),
+      list: () => Promise.reject(new AzureRefused(500, "InternalServerError", "no")),
+      ask: () => Promise.reject(new AzureRefused(500, "InternalServerError", "no")),
+    };
+    expect(await check("registry-rights", { azure, settings: building })).toMatchObject([
+      { state: "unknown", what: "Azure does not say: InternalServerError: no" },
+    ]);
   });
 
   it("is not asked for a registry in which the stack does nothing", () => {

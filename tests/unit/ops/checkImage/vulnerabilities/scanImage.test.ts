@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { judgeVulnerabilities } from "../../../../../ops/checkImage/checks/vulnerabilityCheck.ts";
+import { readGrypeReport } from "../../../../../ops/checkImage/vulnerabilities/grypeReport.ts";
 import type { ScannedImage } from "../../../../../ops/checkImage/vulnerabilities/knownVulnerability.ts";
+import { readTrivyReport } from "../../../../../ops/checkImage/vulnerabilities/trivyReport.ts";
 import { scanImage, type ScanInput } from "../../../../../ops/checkImage/vulnerabilities/scanImage.ts";
 
 const now = new Date("2026-11-29T12:00:00Z");
@@ -145,6 +147,32 @@ describe("trivy", () => {
     expect(await scan({ scanner: "trivy" })).toMatchObject({
       ...{ databaseBuilt: new Date("2026-11-28T06:00:00Z"), distribution: false, vulnerabilities: [] },
     });
+  });
+});
+
+it("reads reports that leave out what is empty", () => {
+  const bare = { vulnerability: { id: "CVE-2026-9" }, matchDetails: null, artifact: { name: "a", version: "1" } };
+  const none = { vulnerability: { id: "CVE-2026-8", fix: { state: "fixed" } }, artifact: { name: "a", version: "1" } };
+  expect(readGrypeReport(JSON.stringify({ matches: [bare, none], ignoredMatches: null }))).toEqual({
+    ...{ scanner: "grype", ignored: 0, distribution: false },
+    vulnerabilities: ["CVE-2026-9", "CVE-2026-8"].map((id) => ({ id, rating: "unrated", package: "a", version: "1" })),
+  });
+  expect(readTrivyReport(JSON.stringify({ SchemaVersion: 2 }), "{}")).toEqual({
+    ...{ scanner: "trivy", vulnerabilities: [], ignored: 0, distribution: false },
+  });
+  const results = [{ Vulnerabilities: [{ VulnerabilityID: "CVE-2026-7" }] }];
+  expect(readTrivyReport(JSON.stringify({ SchemaVersion: 2, Results: results }), "{}").vulnerabilities).toEqual([
+    { id: "CVE-2026-7", rating: "unrated", package: "", version: "" },
+  ]);
+});
+
+it("uses the environment and the clock of the process", async () => {
+  program("grype", prints(grypeReport([], new Date().toISOString())));
+  process.env.PATH = `${folder}:${process.env.PATH ?? ""}`;
+  const signal = new AbortController().signal;
+  const archive = () => Promise.resolve(Readable.from(["x"]));
+  expect(await scanImage({ scanner: "grype", databaseDays: 5, archive, signal })).toMatchObject({
+    vulnerabilities: [],
   });
 });
 
