@@ -86,7 +86,7 @@ export const stations: readonly Station[] = [
   {
     name: "first-deployment",
     title:
-      "The first deployment is canceled while Azure creates the cluster; the same run, again, takes over what was begun",
+      "The first deployment is canceled while Azure creates the cluster; running it again takes over what it began",
     async play(rehearsal, teller) {
       await setDelays({ clusterSeconds: 20 });
       try {
@@ -111,7 +111,7 @@ export const stations: readonly Station[] = [
   {
     name: "preview",
     title:
-      "A pull request into another branch starts nothing; into main, it is previewed and stopped: its namespace is replaced",
+      "A pull request to another branch starts nothing; to main, it is previewed and stopped, because it replaces the namespace",
     async play(rehearsal, teller) {
       await rehearsal.repository.git("branch", "side", "main");
       const open = await rehearsal.openPullRequest(7, "feature/greeting", () => changeGreeting(rehearsal), {
@@ -149,7 +149,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "forged-report",
-    title: "A pull request whose own code forges the report that nothing is touched",
+    title: "A pull request whose own code forges a report that it touches nothing",
     async play(rehearsal, teller) {
       const pull = await rehearsal.openPullRequest(21, "forged", () => {
         changeGreeting(rehearsal);
@@ -165,7 +165,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "label",
-    title: "Somebody who may write accepts the change with a label, which counts for this commit only",
+    title: "A person with write access accepts the change with a label, which counts for this commit only",
     needs: ["preview"],
     async play(rehearsal, teller) {
       const label = "preview-override";
@@ -190,7 +190,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "sandbox",
-    title: "The label sandbox: an environment of its own",
+    title: "The label sandbox creates an environment of its own",
     needs: ["preview"],
     async play(rehearsal, teller) {
       greeting.github.label("sandbox");
@@ -225,7 +225,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "reaper",
-    title: "Nobody took the sandbox down; its time is over, and the hourly run removes it",
+    title: "A sandbox that nobody took down expires, and the hourly run removes it",
     needs: ["sandbox"],
     async play(rehearsal, teller) {
       await rehearsal.letSandboxExpire();
@@ -301,7 +301,7 @@ export const stations: readonly Station[] = [
   {
     name: "rollback",
     title:
-      "A rollback that waits for a deployment is not displaced by the next push; the older run, again, deploys nothing",
+      "A rollback that waits for a deployment is not displaced by the next push; repeating the older run deploys nothing",
     async play(rehearsal, teller) {
       const { repository, github } = rehearsal;
       const waiting: string[] = [];
@@ -333,7 +333,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "promotion",
-    title: "Another environment runs what dev has proved: handed on by the same run, and looked up by a run by hand",
+    title: "Another environment runs what dev has proved: passed on by the same run, and looked up by a manual run",
     async play(rehearsal, teller) {
       await rehearsal.addEnvironment("staging");
       const failed = await rehearsal.withoutSignIn(() => rehearsal.push(), "environment:staging");
@@ -354,7 +354,7 @@ export const stations: readonly Station[] = [
   },
   {
     name: "outage",
-    title: "An outage makes jobs of each workflow fail; with it over, the failed jobs run again and pass",
+    title: "An outage makes jobs of each workflow fail; after it, the failed jobs run again and pass",
     async play(rehearsal, teller) {
       const pull = await rehearsal.openPullRequest(10, "outage", () =>
         rehearsal.repository.set(stack, { labels: { team: "blue" } }),

@@ -2,8 +2,8 @@ import { adviceFor } from "../fixes/errorAdvice.ts";
 import { lastLines } from "../facts/logFacts.ts";
 import { endWords, nameOf } from "../facts/podFacts.ts";
 import { endedByItself } from "../facts/lastWords.ts";
-import { changedBy, run, runAgain } from "../fixes/changeOwner.ts";
-import { readLog } from "../fixes/lookFurther.ts";
+import { changedBy, runAgain } from "../fixes/changeOwner.ts";
+import { keepFailedJob, readLog } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
 export const applicationError = podCause({
@@ -46,14 +46,7 @@ export const applicationError = podCause({
       mend: [
         ...adviceFor(pod, container),
         readLog(pod, container, "Read the log of the run that failed:"),
-        ...(pod.owner.kind === "CronJob" && !container.logKnown
-          ? [
-              run(
-                "Keep the last failed Job, so that its log can be read:",
-                `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --type merge --patch '{"spec":{"failedJobsHistoryLimit":1}}'`,
-              ),
-            ]
-          : []),
+        ...(pod.owner.kind === "CronJob" && !container.logKnown ? [keepFailedJob(pod.owner.ref, pod.namespace)] : []),
         ...(job ? runAgain(changedBy(pod), "When the cause is fixed:") : []),
         { say: "Or run the image under the same restrictions on this machine: npm run check-image -- IMAGE" },
       ],

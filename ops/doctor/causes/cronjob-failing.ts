@@ -2,6 +2,7 @@ import { quoteEvent } from "../facts/eventFacts.ts";
 import type { Event, Job } from "../../cluster/kubernetesObjects.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
+import { keepFailedJob } from "../fixes/lookFurther.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
 import { closeEnough } from "../nearest.ts";
 import { type Claim, ownerCause, type Step } from "./cause.ts";
@@ -45,14 +46,7 @@ export const cronjobFailing = ownerCause({
         `schedule "${schedule}", last success ${owner.cronJob?.status?.lastSuccessfulTime ?? "never"}, failedJobsHistoryLimit ${failedJobsHistoryLimit}, backoffLimit ${jobTemplate?.spec?.backoffLimit ?? 6}`,
       ],
       mend: [
-        ...(failedJobsHistoryLimit === 0
-          ? [
-              run(
-                "Keep the last failed Job, so that its log can be read:",
-                `kubectl patch ${owner.ref} --namespace ${owner.namespace} --type merge --patch '{"spec":{"failedJobsHistoryLimit":1}}'`,
-              ),
-            ]
-          : []),
+        ...(failedJobsHistoryLimit === 0 ? [keepFailedJob(owner.ref, owner.namespace)] : []),
         ...(schedules === undefined ? [] : reschedule(owner, schedules)),
         run("Run it now, by hand:", `kubectl create job ${job} --from=${owner.ref} --namespace ${owner.namespace}`),
         run(

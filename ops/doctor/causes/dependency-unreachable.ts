@@ -3,7 +3,8 @@ import { serviceAt } from "../facts/clusterHost.ts";
 import { isLoopback } from "../facts/listeningPorts.ts";
 import { refusedAddress } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
-import { run } from "../fixes/changeOwner.ts";
+import { retryAtStart } from "../fixes/generalAdvice.ts";
+import { showEndpoints } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
 export const dependencyUnreachable = podCause({
@@ -47,13 +48,10 @@ export const dependencyUnreachable = podCause({
                 },
               ]
             : [
-                run(
-                  "Show whether the Service has pods that are ready:",
-                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${name}`,
-                ),
+                showEndpoints(pod.namespace, name),
                 ...(wrongPort ? [{ say: `Use one of the Service's ports: ${ports.join(", ")}.` }] : []),
               ]),
-        { say: "Let the program try again instead of ending: what it needs may start later than itself." },
+        retryAtStart,
       ],
     };
   },

@@ -1,4 +1,5 @@
 import { quoted, run } from "../fixes/changeOwner.ts";
+import { findFinalizerOwner } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
 export const finalizerHoldsPod = podCause({
@@ -20,9 +21,7 @@ export const finalizerHoldsPod = podCause({
       `metadata.finalizers: ${finalizers.join(", ")}`,
     ],
     mend: [
-      {
-        say: `Whoever set the finalizer removes it once its work is done: look for the controller that ${finalizers.join(", ")} belongs to, and whether it runs.`,
-      },
+      findFinalizerOwner(finalizers),
       run(
         "Only if that controller is gone for good, remove it by hand:",
         `kubectl patch pod ${pod.podName} --namespace ${pod.namespace} --type merge --patch ${quoted('{"metadata":{"finalizers":null}}')}`,

@@ -3,6 +3,8 @@ import { hostIn } from "../facts/clusterHost.ts";
 import { unresolvedHost } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
 import { changedBy, restartNow, run, setVariable } from "../fixes/changeOwner.ts";
+import { retryAtStart } from "../fixes/generalAdvice.ts";
+import { showEndpoints } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
 export const hostNotFound = podCause({
@@ -75,14 +77,7 @@ export const hostNotFound = podCause({
             ? [{ say: `Use the Service that exists: "${meant}".` }]
             : []),
         ...(exists
-          ? [
-              run(
-                "Show whether the Service has pods that are ready:",
-                `kubectl get endpointslices --namespace ${namespace} --selector kubernetes.io/service-name=${wanted}`,
-              ),
-              ...restartNow(pod),
-              { say: "Let the program try again instead of ending: what it needs may start later than itself." },
-            ]
+          ? [showEndpoints(namespace, wanted), ...restartNow(pod), retryAtStart]
           : inCluster
             ? [
                 run(

@@ -4,7 +4,7 @@ import { initWait, withOtherHost } from "../facts/initWait.ts";
 import { lastLines } from "../facts/logFacts.ts";
 import { type ContainerFacts, nameOf, type PodFacts } from "../facts/podFacts.ts";
 import { changeContainer, changedBy, run, setVariable } from "../fixes/changeOwner.ts";
-import { readLog } from "../fixes/lookFurther.ts";
+import { readLog, showEndpoints } from "../fixes/lookFurther.ts";
 import { closeEnough } from "../nearest.ts";
 import { podCause, type Step } from "./cause.ts";
 
@@ -59,12 +59,7 @@ export const initContainerWaits = podCause({
               },
             ]
           : service !== undefined
-            ? [
-                run(
-                  "Show whether the Service has pods that are ready:",
-                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${name}`,
-                ),
-              ]
+            ? [showEndpoints(pod.namespace, name)]
             : []),
         readLog(pod, container, "Read its log:"),
       ],

@@ -1,4 +1,5 @@
 import { quoted, run } from "../fixes/changeOwner.ts";
+import { findFinalizerOwner } from "../fixes/lookFurther.ts";
 import { sceneCause } from "./cause.ts";
 
 /** Usual upper limit for deleting a namespace, in milliseconds. */
@@ -44,13 +45,7 @@ export const namespaceTerminating = sceneCause({
         ...holding.map(({ type, message = "" }) => `${type}: ${message}`),
       ],
       mend: [
-        ...(names.length > 0
-          ? [
-              {
-                say: `Whoever set the finalizer removes it once its work is done: look for the controller that ${names.join(", ")} belongs to, and whether it runs.`,
-              },
-            ]
-          : []),
+        ...(names.length > 0 ? [findFinalizerOwner(names)] : []),
         run(
           "Show what is left, with its finalizers:",
           `kubectl get ${list} --namespace ${target.namespace} --output custom-columns='KIND:.kind,NAME:.metadata.name,FINALIZERS:.metadata.finalizers'`,

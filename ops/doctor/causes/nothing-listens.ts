@@ -3,7 +3,7 @@ import { heardPorts } from "../facts/listeningPorts.ts";
 import { lastLines } from "../facts/logFacts.ts";
 import { checkPortInstead } from "../fixes/changeProbe.ts";
 import { run } from "../fixes/changeOwner.ts";
-import { readLog } from "../fixes/lookFurther.ts";
+import { readLog, showEndpoints } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
 const waits =
@@ -46,9 +46,10 @@ export const nothingListens = podCause({
           : service === undefined
             ? [run("See whether what it waits for exists:", `kubectl get services,pods --namespace ${pod.namespace}`)]
             : [
-                run(
+                showEndpoints(
+                  pod.namespace,
+                  service.metadata?.name,
                   "See whether the Service that it names has pods that are ready:",
-                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${service.metadata?.name}`,
                 ),
               ]),
         ...(waiting === undefined && declared !== "" && !declared.includes(String(probe.port))

@@ -2,6 +2,7 @@ import { placementOf } from "../facts/placement.ts";
 import { claimsOf } from "../facts/volumeClaim.ts";
 import { eventsOf, quoteEvent } from "../facts/eventFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
+import { useFewerDisks } from "../fixes/generalAdvice.ts";
 import { addNodes } from "../fixes/lookFurther.ts";
 import { amount } from "../resourceAmount.ts";
 import { podCause } from "./cause.ts";
@@ -93,12 +94,7 @@ export const volumeNotBound = podCause({
             ]
           : []),
         ...(limit
-          ? [
-              {
-                say: "Each size of node takes a fixed number of disks. Use a larger size, more nodes, or one volume for several purposes.",
-              },
-              addNodes(pod),
-            ]
+          ? [useFewerDisks, addNodes(pod)]
           : [
               run(
                 "Show what the claim is waiting for:",

@@ -2,6 +2,7 @@ import { type MountFailure, mountFailures } from "../facts/mountFailure.ts";
 import { quoteEvent } from "../facts/eventFacts.ts";
 import { nameOf, type PodFacts } from "../facts/podFacts.ts";
 import { changedBy, changePod, run } from "../fixes/changeOwner.ts";
+import { useFewerDisks } from "../fixes/generalAdvice.ts";
 import { describePod } from "../fixes/lookFurther.ts";
 import type { Step } from "./cause.ts";
 import { podCause } from "./cause.ts";
@@ -60,13 +61,7 @@ function steps(pod: PodFacts, { kind, volume, words }: Proof): Step[] {
       ),
       { say: `Create the SecretProviderClass "${missing}", or correct the volume's secretProviderClass.` },
     ];
-  if (/maximum number of data disks/i.test(words))
-    return [
-      {
-        say: "Each size of node takes a fixed number of disks. Use a larger size, more nodes, or one volume for several purposes.",
-      },
-      describePod(pod),
-    ];
+  if (/maximum number of data disks/i.test(words)) return [useFewerDisks, describePod(pod)];
   switch (kind) {
     case "host-path":
       return [

@@ -2,6 +2,7 @@
 import type { Step } from "../causes/cause.ts";
 import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
 import { run } from "./changeOwner.ts";
+import { mergePatch } from "./patchObject.ts";
 
 /** The log of the failed run: the previous one, if the container has restarted since. */
 export function readLog(
@@ -20,6 +21,25 @@ export const describePod = (
   { podName, namespace }: PodFacts,
   say = "Show everything that Kubernetes knows about the pod:",
 ): Step => run(say, `kubectl describe pod ${podName} --namespace ${namespace}`);
+
+/** The addresses of the pods behind a Service. */
+export const showEndpoints = (
+  namespace: string,
+  service: string | undefined,
+  say = "Show whether the Service has pods that are ready:",
+): Step =>
+  run(say, `kubectl get endpointslices --namespace ${namespace} --selector kubernetes.io/service-name=${service}`);
+
+/** @param cronJob e.g. "cronjob/report" */
+export const keepFailedJob = (cronJob: string, namespace: string): Step =>
+  mergePatch("Keep the last failed Job, so that its log can be read:", cronJob, namespace, {
+    spec: { failedJobsHistoryLimit: 1 },
+  });
+
+/** Who removes finalizers. */
+export const findFinalizerOwner = (finalizers: readonly string[]): Step => ({
+  say: `The controller that set the finalizer removes it once its work is done: find the controller that ${finalizers.join(", ")} belongs to, and check whether it runs.`,
+});
 
 /** The cluster's names in Azure, for az; placeholders if unknown. */
 export function aksOptions({ observation: { azure } }: Pick<PodFacts, "observation">): {

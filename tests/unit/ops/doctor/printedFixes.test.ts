@@ -284,7 +284,7 @@ describe("an explicit message of Kubernetes becomes the fix", () => {
     ["CronJob with UnknownTimeZone, Mars", "IANA"],
     ["CronJob with UnparseableSchedule, Etc/UTC", "Correct the schedule"],
     ["webhook whose certificate has expired", "renew it"],
-    ["disk more than the size of the node takes", "takes a fixed number of disks"],
+    ["disk more than the size of the node takes", "allows a fixed number of disks"],
     ["claim that is being deleted", "goes once no pod uses it"],
   ])("%s", (made, part) => expect(diagnose(worded(made)).findings[0]?.mend[0]?.say).toContain(part));
 });
@@ -325,7 +325,7 @@ it("a route may use the Services of another namespace after that namespace allow
 });
 
 it("the garbage collector's finalizer is kept when another is removed", () => {
-  const [one] = reachWordings.filter(({ made }) => made.startsWith("Ingress that waits"));
+  const [one] = reachWordings.filter(({ made }) => made.startsWith("Ingress with the finalizers"));
   expect(commandsOf(one?.seen() ?? observation())[1]).toBe(
     `kubectl patch ingress/shop --namespace shop --type merge --patch '{"metadata":{"finalizers":["foregroundDeletion"]}}'`,
   );

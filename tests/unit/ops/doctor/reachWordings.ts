@@ -147,7 +147,7 @@ export const reachWordings: readonly Wording[] = [
   },
   {
     code: "finalizer-holds-object",
-    made: "Service that is being deleted, whose load balancer cannot be",
+    made: "Service whose load balancer cannot be deleted",
     seen: () => {
       const going = serviceOf({ type: "LoadBalancer" });
       const metadata = {
@@ -160,7 +160,7 @@ export const reachWordings: readonly Wording[] = [
   },
   {
     code: "finalizer-holds-object",
-    made: "Ingress that waits for a controller that is gone, and the garbage collector",
+    made: "Ingress with the finalizers of a missing controller and of the garbage collector",
     seen: () =>
       reached({
         ingresses: [

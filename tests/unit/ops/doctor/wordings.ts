@@ -296,7 +296,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "policy-denied",
-    made: "ValidatingAdmissionPolicy that wants a label",
+    made: "ValidatingAdmissionPolicy that requires a label",
     seen: () =>
       refused(
         `${forbidden}ValidatingAdmissionPolicy 'team' with binding 'team' denied request: every pod needs the label team`,
@@ -304,7 +304,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "policy-denied",
-    made: "admission webhook that says no",
+    made: "admission webhook that denies the pod",
     seen: () =>
       refused(
         'admission webhook "validation.gatekeeper.sh" denied the request: [no-latest] container main uses the tag latest',
@@ -1048,7 +1048,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "network-policy-blocks-connection",
-    made: "timeout of a process that says no address, policy with DNS alone",
+    made: "timeout of a process that logs no address, policy with DNS alone",
     seen: () =>
       crashed(
         "DOMException [TimeoutError]: The operation was aborted due to timeout",
@@ -1114,7 +1114,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "init-container-waits",
-    made: "init container that says again and again that it waits",
+    made: "init container that logs repeatedly that it waits",
     seen: () =>
       waitsAtInit(["/migrate"], "waiting for api:80\napi:80 not reachable, retrying\n", 60, {
         services: [api],
@@ -1123,7 +1123,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "init-container-waits",
-    made: "init container that runs for ten minutes and says nothing",
+    made: "init container that runs for ten minutes and logs nothing",
     seen: () => waitsAtInit(["/migrate"], "", 600, {}),
   },
   {
