@@ -2,6 +2,7 @@
  * Updates a stack as a pipeline does: recovers it, enforces the policies, tests its services, and records good images.
  */
 import { splitImageReference } from "@tarmac/validate/imageReference";
+import { attestHint } from "../attest/attestHint.ts";
 import { imagesToVerify, trustedSignersIn } from "../attest/imagesToVerify.ts";
 import { requireSyft } from "../attest/sbom.ts";
 import { azureResources } from "../azure/azureResources.ts";
@@ -106,7 +107,7 @@ async function verifiedDigests(
   if (refused.length === 0) return verified.flatMap(({ image }) => splitImageReference(image).digest ?? []);
   say(
     `The deployment of ${stack} is stopped, and nothing was changed: trustedSigners allows only attested images. ` +
-      "Attest the image where it was built: npx tarmac attest STACK",
+      attestHint(project, settingsInFile(file, stack).imageFrom),
   );
   const reasons = refused.map(({ image, problems }) => ({
     stack,
