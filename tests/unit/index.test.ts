@@ -454,7 +454,7 @@ describe("a stack with fewer or more resources", () => {
   );
 
   test(
-    "with a vault of its own: the identity reads the named secrets only, and nobody writes unless named",
+    "with a vault of its own: the identity reads only the named secrets, and only named principals write",
     async () => {
       const own = {
         appIdentity: "true",

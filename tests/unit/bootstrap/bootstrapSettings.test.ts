@@ -22,7 +22,7 @@ function problemsOf(values: Record<string, string>): readonly string[] {
   }
 }
 
-test("needs a repository, and subscriptions or the word that they are shared", () => {
+test("needs a repository, and subscriptions or the setting that they are shared", () => {
   expect(read()).toMatchObject({
     repository: "contoso/hello",
     environments: ["dev", "staging", "prod"],

@@ -143,7 +143,7 @@ test("refuses what AKS would refuse, before anything is registered", () => {
   ]);
 });
 
-test("the kubeconfig is a secret, and the provider takes it", async () => {
+test("the kubeconfig is a secret, and the provider uses it", async () => {
   const { resources } = await create();
   expect(only(resources, "pulumi:providers:kubernetes").inputs).toMatchObject({
     kubeconfig: secret(expect.any(String)),

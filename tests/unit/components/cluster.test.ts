@@ -73,7 +73,7 @@ beforeAll(async () => {
   local = await create({ localAccounts: true, resourceGroupName: longGroup }, { protect: false });
 });
 
-test("names the nodes' resource group only where AKS's own name would be too long", () => {
+test("names the nodes' resource group only if AKS's own name would be too long", () => {
   expect(standard.inputs).not.toHaveProperty("nodeResourceGroup");
   expect(local.inputs.nodeResourceGroup).toBe(`MC_${longGroup.slice(0, 53)}-38dfa5`);
 });

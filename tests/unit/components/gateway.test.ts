@@ -59,7 +59,7 @@ test("has a namespace that admits Istio's pods, which the restricted standard wo
   });
 });
 
-test("waits until it is programmed, and takes routes only from the service's namespace", async () => {
+test("waits until it is programmed, and accepts routes only from the service's namespace", async () => {
   const { resources } = await create();
   const { inputs, dependencies } = only(resources, types.gateway);
   expect(dependencies).toContain(`${types.policy}::hello-gateway`);

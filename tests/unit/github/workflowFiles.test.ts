@@ -668,7 +668,7 @@ describe("packages", () => {
     );
   });
 
-  it("run no script that nobody has decided about", () => {
+  it("run no script without a recorded decision", () => {
     expect(readFileSync(".npmrc", "utf8")).toMatch(/^strict-allow-scripts=true$/m);
     type Lock = { packages: Record<string, { hasInstallScript?: true }> };
     const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;

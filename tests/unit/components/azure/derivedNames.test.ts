@@ -22,7 +22,7 @@ const region = fc.constantFrom("westeurope", "uksouth", "germanywestcentral", un
 const suffix = "1a2b3c4d";
 
 describe("a name that is shortened", () => {
-  test("is left alone while it fits", () => {
+  test("is unchanged if it fits", () => {
     expect(shortened("hello-staging", 13)).toBe("hello-staging");
     expect(shortened("hello-staging", 12)).toBe("hello-e556ae");
   });

@@ -59,7 +59,7 @@ async function blobs(user: User, method: string, path: string, sent: Sent = {}) 
 
 const state = ".pulumi/stacks/tarmac/dev.json";
 
-it("whoever may write an environment's state reads, writes, lists and deletes blobs there", async () => {
+it("an identity that may write an environment's state reads, writes, lists and deletes blobs there", async () => {
   expect(await blobs(dev, "PUT", `dev/${state}`, { body: "{}" })).toEqual([201, ""]);
   expect(await blobs(preview, "GET", `dev/${state}`)).toEqual([200, "{}"]);
   const [, listed] = await blobs(preview, "GET", "dev?restype=container&comp=list&prefix=.pulumi/stacks/");
@@ -79,7 +79,7 @@ it("nobody reads, writes or deletes the state of another environment, nor its co
     expect(await blobs(dev, method, "prod?restype=container")).toEqual([403, "AuthorizationPermissionMismatch"]);
 });
 
-it("a container can be deleted by whoever may write blobs in it: neither a condition nor a lock prevents it", async () => {
+it("a container can be deleted by any identity that may write blobs in it: neither a condition nor a lock prevents it", async () => {
   const { azure } = environment;
   await arm(azure, "PUT", container("shared"), version, {});
   const made = await newUser(azure, container("shared"), []);

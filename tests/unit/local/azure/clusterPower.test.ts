@@ -61,7 +61,7 @@ const stopped = (what: string) => ({
   message: `managed cluster is in Provisioning State(Succeeded) and Power State(Stopped), ${what} cannot be performed`,
 });
 
-it("a cluster's API server has an address of its own, which a stopped cluster takes away, and its pods are gone", async () => {
+it("a cluster's API server has an address of its own, which does not exist while the cluster is stopped, nor do its pods", async () => {
   const { managedClusters } = azure.clusters;
   const port = await portOfKubeconfig();
   expect(port).toBeGreaterThan(0);
@@ -110,7 +110,7 @@ it("starts again as it was, under the same address", async () => {
   expect(await asked(await portOfKubeconfig())).toBe("the API server");
 });
 
-it("takes time, in which nothing else is done to the cluster", async () => {
+it("takes time, during which nothing else changes the cluster", async () => {
   const { managedClusters } = azure.clusters;
   await simulation(environment.azure, "PUT", "delays", { clusterSeconds: 1 });
   const poller = managedClusters.stop("rg", "aks");

@@ -85,7 +85,7 @@ test("an image of several platforms is copied with everything that it refers to,
   }
 });
 
-test("an image is named by its tag as well, and keeps its name where no other is given", async () => {
+test("an image is named by its tag as well, and keeps its name if no other is given", async () => {
   await asDeployer("team/hello:1", { targetTags: ["other/hello:2"] });
   expect(existsSync(filesOf("target", "repositories", "other/hello", "_manifests", "tags", "2"))).toBe(true);
   await asDeployer("team/hello:1", { targetTags: ["my.team/hello:1"] });

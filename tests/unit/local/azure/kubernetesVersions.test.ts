@@ -46,7 +46,7 @@ describe("a new cluster", () => {
     );
   });
 
-  test("gets the second newest version when it asks for none", () => {
+  test("gets the second newest version if it requests none", () => {
     expect(defaultVersion(inNovember)).toBe("1.36");
     expect(offeredVersions(inNovember).map(({ version, isDefault }) => [version, isDefault])).toEqual([
       ["1.31", undefined],

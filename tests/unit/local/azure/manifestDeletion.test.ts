@@ -67,7 +67,7 @@ describe.each([
   });
   afterAll(() => azure.registries.registries.delete("rg", made.name));
 
-  it("is refused in ACR's words without the permission to delete", async () => {
+  it("is refused with ACR's message without the permission to delete", async () => {
     const answer = await remove(made, digest, await newUser(environment.azure, made.id, tooLittle));
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toContain(`scope="repository:${repository}:delete"`);
@@ -83,7 +83,7 @@ describe.each([
     expect(stored(made)).toEqual([digest]);
   });
 
-  it("takes its tags, and finds nothing the second time", async () => {
+  it("deletes its tags too, and finds nothing the second time", async () => {
     const as = await newUser(environment.azure, made.id, enough);
     expect((await remove(made, digest, as)).status).toBe(202);
     expect(stored(made)).toEqual([]);
@@ -120,7 +120,7 @@ describe("a repository", () => {
     expect(found.get(signature)).not.toHaveProperty("tags");
   });
 
-  it("shows one manifest like the list, and says when there is none", async () => {
+  it("shows one manifest like the list, and reports a missing one", async () => {
     const { body } = await list(`_manifests/${image}`);
     expect(body).toMatchObject({ registry: made.loginServer, manifest: { digest: image, tags: ["v1"] } });
     const missing = await send(made, "GET", `/acr/v1/${repository}/_manifests/sha256:${"0".repeat(64)}`);

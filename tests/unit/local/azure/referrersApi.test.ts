@@ -50,7 +50,7 @@ const list = async (of: string, authorization = true) =>
     headers: authorization ? { Authorization: `Bearer ${await token()}` } : {},
   });
 
-it("lists what refers to a manifest, by type where asked, and nothing for others", async () => {
+it("lists what refers to a manifest, by type on request, and nothing for others", async () => {
   const image = store(imageOf("hello", { base: 45 }));
   const subject = { subject: { digest: image } };
   const sbom = store({ ...imageOf("sbom", {}), artifactType: "application/vnd.cyclonedx+json", ...subject });

@@ -183,7 +183,7 @@ describe("the add-on of a cluster", () => {
   });
 });
 
-test("a pod gets the secrets that its identity may read, under the names that the class gives", async () => {
+test("a pod gets the secrets that its identity may read, under the names in the class", async () => {
   const [, version = ""] = /secrets\/database\/([0-9a-f]{32})/.exec((await putSecret("database", "first")).text) ?? [];
   const folder = await publish({
     objects: [
@@ -212,7 +212,7 @@ test("a pod gets the secrets that its identity may read, under the names that th
   expect([mounted.has(folder), existsSync(folder)]).toEqual([false, false]);
 });
 
-describe("a pod that may not have a secret waits, and the kubelet says why", () => {
+describe("a pod that may not read a secret waits, and the kubelet says why", () => {
   const failed = (why: string) =>
     `2: failed to mount secrets store objects for pod apps/refused, err: rpc error: code = Unknown desc = failed to mount objects, error: ${why}`;
   const ofDatabase = "failed to get objectType:secret, objectName:database, objectVersion:: ";

@@ -124,7 +124,7 @@ describe("sizes", () => {
     });
   });
 
-  it("are refused in zones in which this subscription may not have them, which the list of sizes shows", async () => {
+  it("are refused in zones in which this subscription may not use them, which the list of sizes shows", async () => {
     await limit({ sizes: { Standard_D4s_v5: ["3"] } });
     expect(await cluster("six", pool({ availabilityZones: ["1", "3"] }))).toMatchObject({
       code: "AvailabilityZoneNotSupported",

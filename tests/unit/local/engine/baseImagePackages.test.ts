@@ -63,7 +63,7 @@ it("does not put an unexpected archive into the cache", async () => {
   expect(existsSync(join(cache, "npm-11.19.1.tgz"))).toBe(false);
 });
 
-it("unpacks the archives of the cache to where the official image has the tools", async () => {
+it("unpacks the archives of the cache to the paths of the official image", async () => {
   mkdirSync(cache, { recursive: true });
   for (const [name, files] of Object.entries(archives)) {
     copyFileSync(makeArchive(name, files), join(cache, `${name}.tgz`));

@@ -86,7 +86,7 @@ describe("firewall", () => {
     { table: "filter", from: "FORWARD", name: "C", rules: [] },
   ];
 
-  it("gives iptables-restore each table once, with declared chains", () => {
+  it("passes each table to iptables-restore once, with declared chains", () => {
     expect(restoreInput(chains)).toBe(
       "*raw\n:A - [0:0]\n-A A -i lo -j RETURN\n-A A -j DROP\nCOMMIT\n" +
         "*filter\n:B - [0:0]\n:C - [0:0]\n-A B -j ACCEPT\nCOMMIT\n",

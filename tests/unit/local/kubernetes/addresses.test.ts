@@ -27,7 +27,7 @@ it.each([
 ])("isOurs(%s): %s", (address, expected) => expect(isOurs(address)).toBe(expected));
 
 describe("addressChanges", () => {
-  it("gives the lowest free addresses and leaves settled Services alone", () => {
+  it("assigns the lowest free addresses and keeps settled Services", () => {
     const services = [service("a", { present: ["127.44.0.1"] }), service("b"), service("c")];
     expect(addressChanges(services)).toEqual([
       { namespace: "n", name: "b", address: "127.44.0.2", forwarding: true },
@@ -35,19 +35,19 @@ describe("addressChanges", () => {
     ]);
   });
 
-  it("gives the address a Service asks for when it is ours and free", () => {
+  it("assigns the address that a Service requests if it is ours and free", () => {
     const services = [service("a", { wanted: "127.44.0.9" }), service("b", { wanted: "127.44.0.9" })];
     expect(addressChanges(services).map(({ address }) => address)).toEqual(["127.44.0.9", "127.44.0.1"]);
     expect(addressChanges([service("c", { wanted: "203.0.113.9" })])[0]?.address).toBe("127.44.0.1");
   });
 
-  it("moves a Service that asks for another address later on", () => {
+  it("moves a Service that later requests another address", () => {
     expect(addressChanges([service("a", { present: ["127.44.0.1"], wanted: "127.44.0.7" })])[0]?.address).toBe(
       "127.44.0.7",
     );
   });
 
-  it("takes the address back when the type changes, and leaves other controllers' addresses alone", () => {
+  it("releases the address when the type changes, and keeps other controllers' addresses", () => {
     expect(addressChanges([service("a", { type: "ClusterIP", present: ["127.44.0.1"] })])).toEqual([
       { namespace: "n", name: "a", address: undefined, forwarding: false },
     ]);
@@ -55,12 +55,12 @@ describe("addressChanges", () => {
     expect(addressChanges([service("a", { loadBalancerClass: "example.com/other" })])).toEqual([]);
   });
 
-  it("mends two Services that have the same address", () => {
+  it("repairs two Services that have the same address", () => {
     const services = [service("a", { present: ["127.44.0.1"] }), service("b", { present: ["127.44.0.1"] })];
     expect(addressChanges(services)).toEqual([{ namespace: "n", name: "b", address: "127.44.0.2", forwarding: true }]);
   });
 
-  it("gives to nobody what one of two leaves, as long as the other has it", () => {
+  it("does not reassign an address while another Service still has it", () => {
     const mover = service("a", { present: ["127.44.0.1"], wanted: "127.44.0.7" });
     for (const deleting of [true, false]) {
       const other = service("b", { present: ["127.44.0.1"], deleting });
@@ -71,7 +71,7 @@ describe("addressChanges", () => {
     }
   });
 
-  it("lets an address forward only while the health probes succeed", () => {
+  it("forwards an address only while the health probes succeed", () => {
     const settled = { present: ["127.44.0.1"] };
     const change = (forwarding: boolean, healthy: boolean) =>
       addressChanges([service("a", { ...settled, forwarding, healthy })]);
@@ -85,16 +85,16 @@ describe("addressChanges", () => {
     ]);
   });
 
-  it("gives nothing new to a Service that is being deleted", () => {
+  it("assigns no address to a Service that is being deleted", () => {
     expect(addressChanges([service("a", { deleting: true })])).toEqual([]);
   });
 
-  it("leaves a Service without when all are taken", () => {
+  it("leaves a Service without an address if all are taken", () => {
     const all = Array.from({ length: 254 }, (_, index) => service(`s${index}`, { present: [`127.44.0.${index + 1}`] }));
     expect(addressChanges([...all, service("late")])).toEqual([]);
   });
 
-  it("comes to rest after one pass, with each address given once", () => {
+  it("is stable after one pass, with each address assigned once", () => {
     const address = fc.integer({ min: 0, max: 6 }).map((number) => `127.44.0.${number}`);
     const anyService = fc.record({
       type: fc.constantFrom("LoadBalancer", "ClusterIP"),

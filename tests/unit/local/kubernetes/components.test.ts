@@ -33,7 +33,7 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 const args = (name: string) => daemons[name]?.args ?? [];
 const configuration = (name: string) => (daemons[name]?.configuration ?? []).join("\n");
 
-it("has everything listen on loopback or on the bridge", () => {
+it("lets every part listen on loopback or on the bridge", () => {
   const addresses = Object.values(daemons).flatMap(({ listens = [] }) => listens.map(({ address }) => address));
   expect(new Set(addresses)).toEqual(new Set(["127.0.0.1", "10.244.0.1"]));
   const bound = Object.values(daemons)

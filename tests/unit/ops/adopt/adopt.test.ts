@@ -95,7 +95,7 @@ test("reads back what it has set: an environment that GitHub left open gets no v
   expect([...repository.variables.keys()].filter((key) => key.includes("/dev/"))).toEqual([]);
 });
 
-test("on a plan without reviewers, the branches are protected all the same, and the page says what to do", async () => {
+test("on a plan without reviewers, the branches are still protected, and the page says what to do", async () => {
   const repository = gitHubOf("team");
   repository.protection = protectedBranch;
   const { open } = await run(repository);

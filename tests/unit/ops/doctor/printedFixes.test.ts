@@ -63,7 +63,7 @@ describe("a policy that allows the blocked connection", () => {
     });
   });
 
-  it("goes through the stack's setting where a stack owns the pods", () => {
+  it("uses the stack's setting if a stack owns the pods", () => {
     const inStack = (made: string) => {
       const seen = worded(made);
       return commandsOf({ ...seen, target: { ...seen.target, stack: "dev" } });

@@ -134,7 +134,7 @@ describe("registry-rights", () => {
     expect(states(await check("registry-rights", { as, settings: building }))).toEqual(["ok"]);
   });
 
-  it("asks for the right to import where an image comes from another registry", async () => {
+  it("checks the right to import if an image comes from another registry", async () => {
     const importFrom = `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/source`;
     const image = `source.azurecr.io/hello:1@sha256:${"a".repeat(64)}`;
     const settings = { ...existing, importFrom, image };

@@ -13,7 +13,7 @@ it("is made of the names, encoded, and the subscription", () => {
   ).toBe("/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c/agentPools/p");
 });
 
-it("takes a scope as it is, with or without its first slash", () => {
+it("accepts a scope unchanged, with or without its leading slash", () => {
   const expected = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/g";
   for (const scope of ["/subscriptions/s/resourceGroups/rg", "subscriptions/s/resourceGroups/rg/"]) {
     expect(resourceId(roleAssignment, { scope, roleAssignmentName: "g" }, "x")).toBe(expected);
@@ -32,7 +32,7 @@ it("is read back in any case", () => {
   expect(namesInId(resourceGroup, "/subscriptions/s/resourceGroups/a%20b")).toEqual({ resourceGroupName: "a b" });
 });
 
-it("gives a scope back with its first slash", () => {
+it("returns a scope with its leading slash", () => {
   const scope = "/subscriptions/s/providers/Microsoft.X/ys/z";
   expect(namesInId(roleAssignment, `${scope}/providers/Microsoft.Authorization/roleAssignments/g`)).toEqual({
     scope,

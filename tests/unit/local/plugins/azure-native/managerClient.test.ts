@@ -26,7 +26,7 @@ describe("get", () => {
     expect(fake.authorizations).toEqual(["Bearer token for arm"]);
   });
 
-  it("words a refusal like the official plugin", async () => {
+  it("formats a refusal like the official plugin", async () => {
     const manager = await serve({ [`GET ${id}`]: refused(403, "AuthorizationFailed", "not you") });
     await expect(manager.get(id, "v", waiter())).rejects.toThrow(
       'Status=403 Code="AuthorizationFailed" Message="not you"',

@@ -125,7 +125,7 @@ async function names(bytes: Buffer): Promise<string[]> {
   return found;
 }
 
-it("falls back to the classic builder where the engine has no BuildKit", async () => {
+it("falls back to the classic builder if the engine has no BuildKit", async () => {
   const classic = [{ stream: "Step 1/1 : FROM scratch\n" }, { aux: { ID: imageId } }];
   const plugin = await adapter({ "POST /build": classic, [push]: pushed }, false);
   const said: string[] = [];
