@@ -10,7 +10,7 @@ import * as stack from "./stack/stack.ts";
 const help = `
 npm run down [-- --all | --purge]
 
-Deletes what the stack "local" made: first what Pulumi knows of, then whatever carries the stack's name.
+Deletes the resources of the stack "local": first those that Pulumi knows, then everything with the stack's name.
 
   --all        also stop the environment; its state (images, Pulumi's history) is kept, so that the next start is quick
   --purge      also delete that state; the built tools stay in the cache

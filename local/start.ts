@@ -22,7 +22,7 @@ const help = `
 npm start [-- --yes]
 
 Brings up the local environment (container engine, Kubernetes, registry, simulated Azure) and deploys the stack "local"
-to it: the same program that is deployed to Azure. Run again, it changes only what has changed.
+to it: the same program that is deployed to Azure. Running it again changes only what has changed.
 
   --yes        do not ask before something is installed on this system
   -h, --help   this text

@@ -13,7 +13,7 @@ Shows every part of the local environment with its process and memory, and the d
   --json       for programs: { parts: [{ name, pid, memory, log }], outputs }
   -h, --help   this text
 
-Exit code: 0 everything runs and the stack is deployed, 1 something is missing, 2 could not look.
+Exit code: 0 everything runs and the stack is deployed, 1 something is missing, 2 could not check.
 `;
 
 await main(async () => {
