@@ -12,8 +12,8 @@ export interface OfferedFiles {
   branch: string;
   /** The commit of the default branch that the files were read from. */
   commit: string;
-  /** New contents by path in the repository. */
-  files: Readonly<Record<string, string>>;
+  /** New contents by path in the repository: from what the branch of the open pull request has, if there is one. */
+  files: Readonly<Record<string, (onBranch: string | undefined) => Promise<string>>>;
   title: string;
   /** Markdown. */
   body: string;
@@ -95,24 +95,27 @@ async function openPullRequest(
   return found[0];
 }
 
-/** Adds a commit to the branch of an open pull request, which may have other people's commits. @returns whether it was needed */
+/** Adds a commit to the branch of an open pull request, which may have other people's changes. @returns whether it was needed */
 async function commitOnto(client: GitHubRequests, offer: OfferedFiles, parent: string): Promise<boolean> {
   const { repository, branch, files } = offer;
-  const there = await Promise.all(
-    Object.entries(files).map(
-      async ([path, content]) => (await contentAt(client, repository, path, parent)) === content,
-    ),
-  );
-  if (there.every(Boolean)) return false;
-  const sha = await newCommit(client, offer, parent);
+  const wanted: Contents = {};
+  for (const [path, contentFor] of Object.entries(files)) {
+    const there = await contentAt(client, repository, path, parent);
+    const content = await contentFor(there);
+    if (content !== there) wanted[path] = content;
+  }
+  if (Object.keys(wanted).length === 0) return false;
+  const sha = await newCommit(client, offer, parent, wanted);
   await client.request("PATCH", `/repos/${repository}/git/refs/heads/${branch}`, { sha, force: false });
   return true;
 }
 
 /** Starts the branch at the commit. A branch of a merged or closed pull request may exist. */
 async function startBranch(client: GitHubRequests, offer: OfferedFiles): Promise<void> {
-  const { repository, branch, commit } = offer;
-  const sha = await newCommit(client, offer, commit);
+  const { repository, branch, commit, files } = offer;
+  const contents: Contents = {};
+  for (const [path, contentFor] of Object.entries(files)) contents[path] = await contentFor(undefined);
+  const sha = await newCommit(client, offer, commit, contents);
   const at = `/repos/${repository}/git/ref/heads/${branch}`;
   const exists = await client.request("GET", at).then(
     () => true,
@@ -125,12 +128,19 @@ async function startBranch(client: GitHubRequests, offer: OfferedFiles): Promise
   else await client.request("POST", `/repos/${repository}/git/refs`, { ref: `refs/heads/${branch}`, sha });
 }
 
-async function newCommit(client: GitHubRequests, offer: OfferedFiles, parent: string): Promise<string> {
-  const git = `/repos/${offer.repository}/git`;
+type Contents = Record<string, string>;
+
+async function newCommit(
+  client: GitHubRequests,
+  { repository, title: message }: OfferedFiles,
+  parent: string,
+  contents: Contents,
+): Promise<string> {
+  const git = `/repos/${repository}/git`;
   const { tree: before } = await client.request<{ tree: { sha: string } }>("GET", `${git}/commits/${parent}`);
-  const tree = Object.entries(offer.files).map(([path, content]) => ({ path, content, mode: "100644", type: "blob" }));
+  const tree = Object.entries(contents).map(([path, content]) => ({ path, content, mode: "100644", type: "blob" }));
   const { sha } = await client.request<{ sha: string }>("POST", `${git}/trees`, { base_tree: before.sha, tree });
-  const commit = { message: offer.title, tree: sha, parents: [parent] };
+  const commit = { message, tree: sha, parents: [parent] };
   return (await client.request<{ sha: string }>("POST", `${git}/commits`, commit)).sha;
 }
 

@@ -11,7 +11,8 @@ export const baseBranch = "tarmac/base-image";
 export interface MovedDockerfile {
   /** In the repository, with "/". */
   path: string;
-  text: string;
+  /** The text with moved bases, from that on the branch of the open pull request if there is one. */
+  textFor: (onBranch: string | undefined) => Promise<string>;
   bases: PinnedBase[];
 }
 
@@ -55,7 +56,7 @@ export async function publishBases(input: BasePullRequestInput): Promise<void> {
   const body = bodyOf(moved, alsoChange);
   const { url, did } = await offerFiles(client, {
     ...{ repository, branch: baseBranch, commit, title: titleOf(moved), body },
-    files: Object.fromEntries(moved.map(({ path, text }) => [path, text])),
+    files: Object.fromEntries(moved.map(({ path, textFor }) => [path, textFor])),
   });
   say(`the pull request is ${did}: ${url}`);
   if (outputFile !== undefined) setOutput(outputFile, "pull-request", url);

@@ -1,5 +1,6 @@
 /** Pins the base images of Dockerfiles: reports, writes, or opens a pull request. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { workflowRun } from "../github/workflow.ts";
@@ -50,8 +51,7 @@ export async function runPinBase(options: PinBaseOptions): Promise<number> {
     all.push({ ...(await pinnedDockerfile(before, newest, registries)), file, path, before });
   }
   const moved = all.filter(({ text, before }) => text !== before);
-  const outside = mode === "pull-request" ? moved.find(({ path }) => path.startsWith("../")) : undefined;
-  if (outside !== undefined) throw new CouldNotRun(`${outside.file} is outside of the project ${project}`);
+  const inRepository = mode === "pull-request" ? repositoryPaths(moved, project) : undefined;
   if (mode === "write") for (const { file, text } of moved) writeFileSync(file, text);
   print(json ? `${toJson(all)}\n` : toText(all));
   const alsoChange = otherMentions(
@@ -66,9 +66,13 @@ export async function runPinBase(options: PinBaseOptions): Promise<number> {
     if (mode === "pull-request") say("no pull request is opened, changed or closed until every base can be judged");
     return 2;
   }
-  if (mode === "pull-request")
+  if (inRepository !== undefined)
     await publishBases({
-      moved,
+      moved: moved.map(({ file, text, bases }) => ({
+        ...{ path: inRepository.get(file) ?? "", bases },
+        textFor: async (onBranch) =>
+          onBranch === undefined ? text : (await pinnedDockerfile(onBranch, newest, registries)).text,
+      })),
       alsoChange,
       workflow: workflowRun(env),
       ref: env.GITHUB_REF,
@@ -76,6 +80,19 @@ export async function runPinBase(options: PinBaseOptions): Promise<number> {
       gitHubOf: options.gitHubOf,
     });
   return mode === "report" && moved.length > 0 ? 1 : 0;
+}
+
+/** Paths in the repository, whose root may be above the project. @throws CouldNotRun for a file outside of it */
+function repositoryPaths(moved: readonly Pinned[], project: string): Map<string, string> {
+  const git = spawnSync("git", ["rev-parse", "--show-toplevel"], { cwd: project, encoding: "utf8" });
+  const root = git.status === 0 ? git.stdout.trim() : project;
+  return new Map(
+    moved.map(({ file }) => {
+      const path = relative(realpathSync(root), realpathSync(file)).replaceAll("\\", "/");
+      if (path.startsWith("../")) throw new CouldNotRun(`${file} is outside of the repository ${root}`);
+      return [file, path];
+    }),
+  );
 }
 
 function dockerfileAt(path: string, { project, caller }: Pick<PinBaseOptions, "project" | "caller">): string {

@@ -1,4 +1,5 @@
 /** `tarmac pin-base` against a registry and, in a workflow, against GitHub. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -316,6 +317,26 @@ describe("in a workflow", () => {
     expect(said.at(-1)).toContain("the pull request is updated");
   });
 
+  it("keeps what others changed in the Dockerfile itself", async () => {
+    await open();
+    const theirs = `${moved()}RUN something\n`;
+    github.branches.commit(baseBranch, { "app/Dockerfile": theirs }, "somebody's commit");
+    expect(await open()).toBe(0);
+    expect([moved(), said.at(-1)]).toEqual([theirs, expect.stringContaining("is unchanged")]);
+    moveTag();
+    expect(await open()).toBe(0);
+    expect(moved()).toMatch(/^FROM .+@sha256:[0-9a-f]{64}\nRUN something\n$/);
+    expect(moved()).not.toBe(theirs);
+  });
+
+  it("names files from the root of the repository, which may be above the project", async () => {
+    spawnSync("git", ["init", "--quiet"], { cwd: folder });
+    mkdirSync(join(folder, "infra/app"), { recursive: true });
+    write(`FROM ${image("1.0.0")}\n`, "infra/app/Dockerfile");
+    await pin({ mode: "pull-request", env, gitHubOf, project: join(folder, "infra"), caller: join(folder, "infra") });
+    expect(Object.keys(github.branches.filesOf(baseBranch))).toContain("infra/app/Dockerfile");
+  });
+
   it("starts the branch again after its pull request was merged or closed", async () => {
     await open();
     const [pull] = github.branches.pulls;
@@ -422,7 +443,7 @@ describe("in a workflow", () => {
     ).rejects.toThrow("this run is for refs/heads/topic");
     mkdirSync(join(folder, "project"));
     await expect(pin({ mode: "pull-request", env, project: join(folder, "project") })).rejects.toThrow(
-      /app\/Dockerfile is outside of the project/,
+      /app\/Dockerfile is outside of the repository/,
     );
     await expect(pin({ mode: "pull-request", env: {} })).rejects.toThrow("on your machine, use --write");
   });
