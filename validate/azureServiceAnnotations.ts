@@ -43,8 +43,8 @@ const address = (value: string, internal: boolean) => {
   const range = parseRange(`${value}/32`);
   if (range === undefined || isPrivate(range) === internal) return undefined;
   return internal
-    ? `"${value}" is a public address, and an internal load balancer has one of the network: use a free address of the nodes' subnet`
-    : `"${value}" is a private address, and a public load balancer has one of the internet: use the address of a public IP, or serviceType "InternalLoadBalancer"`;
+    ? `"${value}" is a public address, and an internal load balancer needs one from the network: use a free address of the nodes' subnet`
+    : `"${value}" is a private address, and a public load balancer needs a public one: use the address of a public IP, or serviceType "InternalLoadBalancer"`;
 };
 
 const serviceTag = (value: string) =>
@@ -164,6 +164,6 @@ export function azureAnnotationProblem(
   if (on !== undefined && (on === "internal") !== internal)
     return `"${key}" is for ${on} load balancers, and serviceType is "${type}": remove it, or change serviceType`;
   if (limited && lettingIn.includes(name))
-    return `"${key}" lets others in beside ingressFrom: name all of them in ingressFrom, and remove the annotation`;
+    return `"${key}" admits sources in addition to ingressFrom: list all of them in ingressFrom, and remove the annotation`;
   return undefined;
 }

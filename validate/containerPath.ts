@@ -155,7 +155,7 @@ export function mountFindings(sources: readonly Mounts[]): [source: string, prob
       : [
           [
             source,
-            `"${path}" and "${first.path}" (${first.source}) are the same place, and only one can be mounted there: remove one of the two`,
+            `"${path}" and "${first.path}" (${first.source}) are the same path, and only one can be mounted there: remove one of the two`,
           ],
         ];
   });

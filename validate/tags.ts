@@ -34,14 +34,14 @@ export function tagsProblem(tags: Record<string, unknown>): string[] {
       ];
     const prefix = /^(microsoft|azure|windows|aks-managed)/.exec(lower)?.[1];
     if (prefix !== undefined)
-      return [`the tag "${name}" begins with "${prefix}", which Azure keeps for itself: use another name`];
+      return [`the tag "${name}" begins with "${prefix}", which Azure reserves: use another name`];
     if (typeof value !== "string") return listOf(textValueProblem(`"${name}"`, value));
     return listOf(tagValueProblem(`the value of "${name}"`, value));
   });
   const most = 50 - ownTags.size;
   if (names.length > most)
     problems.push(
-      `${names.length} tags are more than ${most}, the most that Azure allows beside the tags that tarmac sets: remove some`,
+      `${names.length} tags are more than ${most}, the most that Azure allows in addition to the tags that tarmac sets: remove some`,
     );
   return problems;
 }
@@ -77,7 +77,7 @@ export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: nu
     );
   if (names.length + own > mostZoneTags)
     problems.push(
-      `${names.length} tags are more than ${mostZoneTags - own}, the most that the private DNS zone of ${setting} can have beside the ${own} that tarmac sets: remove some`,
+      `${names.length} tags are more than ${mostZoneTags - own}, the most that the private DNS zone of ${setting} can have in addition to the ${own} that tarmac sets: remove some`,
     );
   return problems;
 }

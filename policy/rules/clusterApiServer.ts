@@ -29,7 +29,7 @@ export const clusterApiServer: ResourceRule = {
       judge(
         range,
         (value) => typeof value === "string" && !isEverything(value),
-        (value) => `the authorized range ${shown(value)} is the whole world`,
+        (value) => `the authorized range ${shown(value)} covers the whole internet`,
       ),
     );
   },

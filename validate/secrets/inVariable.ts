@@ -75,5 +75,5 @@ export function secretInVariable(name: string, value: string): VariableSecret | 
   if (credentials !== undefined) return { name, kind: "HTTP credentials", masked: masked(credentials) };
   if (isPublic || /^(?:OLD)?PWD$/.test(name) || !secretName.test(name)) return undefined;
   if (harmless.test(value) || placeholder.test(value) || value.includes("://")) return undefined;
-  return { name, kind: "value of a variable with such a name", masked: masked(value) };
+  return { name, kind: "value of a variable named like a secret", masked: masked(value) };
 }

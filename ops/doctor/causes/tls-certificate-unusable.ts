@@ -62,7 +62,7 @@ function fixes(namespace: string, secret: string, certificate: string | undefine
   const command = exists ? `${create} --dry-run=client --output json | kubectl apply --filename -` : create;
   return [
     {
-      say: exists ? "Put a new certificate in its place:" : "Create it from your certificate and its key:",
+      say: exists ? "Replace it with a new certificate:" : "Create it from your certificate and its key:",
       command,
       fill: ["FILE"],
     },

@@ -43,7 +43,7 @@ export const volumeNotBound = podCause({
     );
     const why: Partial<Record<typeof reason.kind, string>> = {
       "claim-deleting": "is being deleted",
-      "claim-lost": "is bound to a volume that does not exist any more",
+      "claim-lost": "is bound to a volume that no longer exists",
       "volume-none": "finds no volume that suits the node",
     };
     const failed = told.find(({ reason: why }) => why === "ProvisioningFailed")?.message;
@@ -63,7 +63,7 @@ export const volumeNotBound = podCause({
     const unfit =
       free.length === 0 || free.some(fits)
         ? undefined
-        : `wants ${described(resources?.requests?.storage, accessModes)}, and the free volumes of its class have ${free.map(({ spec }) => described(spec?.capacity?.storage, spec?.accessModes)).join(", ")}`;
+        : `requests ${described(resources?.requests?.storage, accessModes)}, and the free volumes of its class have ${free.map(({ spec }) => described(spec?.capacity?.storage, spec?.accessModes)).join(", ")}`;
     return {
       title: limit
         ? "The pod needs one disk more than any node may have attached"
@@ -82,7 +82,7 @@ export const volumeNotBound = podCause({
         ...(reason.kind === "claim-deleting"
           ? [
               {
-                say: `The claim "${name}" goes once no pod uses it. Then create it again, or let the pod use another claim: a deletion cannot be undone.`,
+                say: `The claim "${name}" is deleted once no pod uses it. Then create it again, or let the pod use another claim: a deletion cannot be undone.`,
               },
             ]
           : []),

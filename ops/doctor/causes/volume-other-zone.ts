@@ -18,7 +18,7 @@ export const volumeOtherZone = podCause({
       matchExpressions.map(({ key, values = [] }) => `${key} ${values.join(" or ")}`),
     );
     return {
-      title: `The volume of claim "${first?.name ?? "?"}" can be used only on ${wanted.join(", ") || "other nodes"}, and no node there takes the pod`,
+      title: `The volume of claim "${first?.name ?? "?"}" can be used only on ${wanted.join(", ") || "other nodes"}, and no node there accepts the pod`,
       evidence: [
         ...evidence,
         ...(wanted.length === 0 ? [] : [`persistentvolume/${volumeName} requires: ${wanted.join(", ")}`]),

@@ -34,7 +34,7 @@ export const webhookUnavailable = ownerCause({
               run("And whether its pods run:", `kubectl get pods --namespace ${namespace}`),
             ]),
         run(
-          "If what it belonged to has been removed, remove its configuration too. List them:",
+          "If its component was removed, remove the webhook's configuration too. List them:",
           "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations --output wide",
         ),
       ],

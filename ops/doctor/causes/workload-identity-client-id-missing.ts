@@ -41,7 +41,7 @@ export const workloadIdentityClientIdMissing = podCause({
           `kubectl annotate ${account} ${clientIdAnnotation}=VALUE --overwrite`,
         ),
         run(
-          "Tokens are given when a pod is created, so replace the pod:",
+          "Tokens are issued when a pod is created, so replace the pod:",
           `kubectl delete pod ${pod.podName} --namespace ${pod.namespace}`,
         ),
       ],

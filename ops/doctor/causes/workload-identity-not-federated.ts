@@ -58,7 +58,7 @@ export const workloadIdentityNotFederated = podCause({
           ? []
           : [
               run(
-                "The setting appIdentity makes the credential. If somebody deleted or changed it, bring it back:",
+                "The setting appIdentity creates the credential. If somebody deleted or changed it, restore it:",
                 `pulumi up --refresh --stack ${stack}`,
               ),
             ]),
@@ -72,7 +72,7 @@ export const workloadIdentityNotFederated = podCause({
           `az identity federated-credential create --name ${signIn.serviceAccount} --identity-name NAME --resource-group GROUP --issuer ${issuer} --subject ${subject} --audiences ${audience}`,
         ),
         {
-          say: "A new credential counts after some seconds. The libraries try again by themselves, a crashed pod when it is started again.",
+          say: "A new credential takes effect after some seconds. The libraries retry automatically, and a crashed pod retries when it restarts.",
         },
       ],
     };

@@ -159,7 +159,7 @@ export const exposureCases: SettingCases = {
         serviceAnnotations: '{"service.beta.kubernetes.io/azure-allowed-ip-ranges":"0.0.0.0/0"}',
       },
       [
-        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-allowed-ip-ranges" lets others in beside ingressFrom: name all of them in ingressFrom, and remove the annotation',
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-allowed-ip-ranges" admits sources in addition to ingressFrom: list all of them in ingressFrom, and remove the annotation',
       ],
     ],
     [

@@ -66,15 +66,11 @@ export const generalCases: SettingCases = {
       '{"team":"a","Team":"b"}',
       'the tags "team" and "Team" are the same to Azure, and one would be lost: remove one',
     ],
-    [
-      "tags",
-      '{"Azure-cost":"a"}',
-      'the tag "Azure-cost" begins with "azure", which Azure keeps for itself: use another name',
-    ],
+    ["tags", '{"Azure-cost":"a"}', 'the tag "Azure-cost" begins with "azure", which Azure reserves: use another name'],
     [
       "tags",
       JSON.stringify(Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`tag${i}`, ""]))),
-      "46 tags are more than 45, the most that Azure allows beside the tags that tarmac sets: remove some",
+      "46 tags are more than 45, the most that Azure allows in addition to the tags that tarmac sets: remove some",
     ],
     // YAML's form of a time without quotes.
     [
@@ -151,7 +147,7 @@ export const generalCases: SettingCases = {
         tags: JSON.stringify(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`tag${i}`, ""]))),
       },
       [
-        "tarmac:tags: 12 tags are more than 11, the most that the private DNS zone of privateRegistry can have beside the 4 that tarmac sets: remove some",
+        "tarmac:tags: 12 tags are more than 11, the most that the private DNS zone of privateRegistry can have in addition to the 4 that tarmac sets: remove some",
       ],
     ],
   ],

@@ -196,7 +196,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"writablePaths":{"/run/app":"1Mi"},"configFiles":{"/var/run/app":"x"}}',
-      'configFiles: "/var/run/app" and "/run/app" (writablePaths) are the same place, and only one can be mounted',
+      'configFiles: "/var/run/app" and "/run/app" (writablePaths) are the same path, and only one can be mounted',
     ],
     [
       '{"configFiles":{"/etc/passwd/x":"x"}}',
@@ -234,7 +234,7 @@ const kinds: Record<string, [settings: string, message: string][]> = {
   "reserved names": [
     [
       '{"tags":{"aks-managed-x":"y"}}',
-      'tags: the tag "aks-managed-x" begins with "aks-managed", which Azure keeps for itself: use another name',
+      'tags: the tag "aks-managed-x" begins with "aks-managed", which Azure reserves: use another name',
     ],
     [
       '{"hostname":"hello.example.com","gatewayClass":"approuting-istoi","tlsSecret":"t"}',
@@ -423,15 +423,15 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"hostname":"hello.test","gateway":"gateways/shared"}',
-      'hostname: "hello.test" ends with ".test", which is kept for tests, and no DNS server resolves it (RFC 6761), so',
+      'hostname: "hello.test" ends with ".test", which is reserved for tests, and no DNS server resolves it (RFC 6761), so',
     ],
     [
       '{"hostname":"hello.invalid","gateway":"gateways/shared"}',
-      'hostname: "hello.invalid" ends with ".invalid", which is kept for names that must not resolve (RFC 6761), so',
+      'hostname: "hello.invalid" ends with ".invalid", which is reserved for names that must not resolve (RFC 6761), so',
     ],
     [
       '{"hostname":"hello.example","gateway":"gateways/shared"}',
-      'hostname: "hello.example" ends with ".example", which is kept for documentation, and no DNS server resolves it',
+      'hostname: "hello.example" ends with ".example", which is reserved for documentation, and no DNS server resolves it',
     ],
     [
       '{"hostname":"hello.onion","gateway":"gateways/shared"}',
@@ -439,11 +439,11 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"hostname":"hello.default.svc.cluster.local","gateway":"gateways/shared"}',
-      'hostname: "hello.default.svc.cluster.local" ends with ".cluster.local", which is known inside of a cluster',
+      'hostname: "hello.default.svc.cluster.local" ends with ".cluster.local", which exists only inside a cluster',
     ],
     [
       '{"hostname":"1.0.0.10.in-addr.arpa","gateway":"gateways/shared"}',
-      `hostname: "1.0.0.10.in-addr.arpa" ends with ".arpa", which is kept for the DNS's own infrastructure (RFC 3172),`,
+      `hostname: "1.0.0.10.in-addr.arpa" ends with ".arpa", which is reserved for the DNS's own infrastructure (RFC 3172),`,
     ],
     [
       '{"hostname":"hello.azurewebsites.net","gateway":"gateways/shared"}',
@@ -577,15 +577,15 @@ const kinds: Record<string, [settings: string, message: string][]> = {
     ],
     [
       '{"environment":{"ADMIN_PASSWORD":"correcthorsebatterystaple"}}',
-      'environment: "ADMIN_PASSWORD" holds a secret (value of a variable with such a name), which stack file, state,',
+      'environment: "ADMIN_PASSWORD" holds a secret (value of a variable named like a secret), which stack file, state,',
     ],
     [
       '{"buildArgs":{"NPM_PASSWORD":"swordfish"}}',
-      'buildArgs: "NPM_PASSWORD" holds a secret (value of a variable with such a name), which stays readable in the',
+      'buildArgs: "NPM_PASSWORD" holds a secret (value of a variable named like a secret), which stays readable in the',
     ],
     [
       '{"configFiles":{"/etc/app.json":"{\\"db\\":{\\"password\\":\\"Tr0ub4dor&3x\\"}}"}}',
-      'configFiles: "/etc/app.json" contains a secret (value of a variable with such a name), which stack file, state,',
+      'configFiles: "/etc/app.json" contains a secret (value of a variable named like a secret), which stack file, state,',
     ],
     [
       '{"configFiles":{"/etc/app.env":"DATABASE_URL=postgres://app:s3cr3tPw9@db.contoso.com/app"}}',

@@ -40,7 +40,7 @@ export const valueCases: SettingCases = {
       `{"NPM_TOKEN":"${npmToken}","DB_PASSWORD":"Tr0ub4dor","URL":"https://me:s3cret@db.contoso.com"}`,
       ...[
         ["NPM_TOKEN", "npm token"],
-        ["DB_PASSWORD", "value of a variable with such a name"],
+        ["DB_PASSWORD", "value of a variable named like a secret"],
         ["URL", "password in an address"],
       ].map(
         ([name, kind]) =>

@@ -73,6 +73,6 @@ test("an annotation for one kind of load balancer is rejected on the other", () 
 test("no annotation admits sources beyond the ranges of the Service", () => {
   expect(problem("allowed-ip-ranges", "203.0.113.0/24")).toBeUndefined();
   expect(problem("allowed-ip-ranges", "203.0.113.0/24", "PublicLoadBalancer", true)).toBe(
-    `"${azureAnnotation}allowed-ip-ranges" lets others in beside ingressFrom: name all of them in ingressFrom, and remove the annotation`,
+    `"${azureAnnotation}allowed-ip-ranges" admits sources in addition to ingressFrom: list all of them in ingressFrom, and remove the annotation`,
   );
 });

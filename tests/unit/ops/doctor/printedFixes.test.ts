@@ -285,7 +285,7 @@ describe("an explicit message of Kubernetes becomes the fix", () => {
     ["CronJob with UnparseableSchedule, Etc/UTC", "Correct the schedule"],
     ["webhook whose certificate has expired", "renew it"],
     ["disk more than the size of the node takes", "allows a fixed number of disks"],
-    ["claim that is being deleted", "goes once no pod uses it"],
+    ["claim that is being deleted", "is deleted once no pod uses it"],
   ])("%s", (made, part) => expect(diagnose(worded(made)).findings[0]?.mend[0]?.say).toContain(part));
 });
 
@@ -371,7 +371,7 @@ it("a claim that is larger than the free volume of its class says so", () => {
   const [finding] = diagnose(observation({ pods: [waiting], storage })).findings;
   expect(finding?.code).toBe("volume-not-bound");
   expect(finding?.title).toContain(
-    "wants 10Gi ReadWriteOnce, and the free volumes of its class have 1Gi ReadWriteOnce",
+    "requests 10Gi ReadWriteOnce, and the free volumes of its class have 1Gi ReadWriteOnce",
   );
 });
 

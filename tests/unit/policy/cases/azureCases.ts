@@ -202,14 +202,14 @@ export const azureCases: Record<string, RuleCases> = {
         "all addresses, in two halves",
         withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": ["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8"] }),
         [
-          'the authorized range "0.0.0.0/1" is the whole world (apiServerAccessProfile.authorizedIPRanges[0])',
-          'the authorized range "128.0.0.0/1" is the whole world (apiServerAccessProfile.authorizedIPRanges[1])',
+          'the authorized range "0.0.0.0/1" covers the whole internet (apiServerAccessProfile.authorizedIPRanges[0])',
+          'the authorized range "128.0.0.0/1" covers the whole internet (apiServerAccessProfile.authorizedIPRanges[1])',
         ],
       ],
       [
         "one violation beside an unknown value",
         withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [unknown, "0.0.0.0/0"] }),
-        ['the authorized range "0.0.0.0/0" is the whole world (apiServerAccessProfile.authorizedIPRanges[1])'],
+        ['the authorized range "0.0.0.0/0" covers the whole internet (apiServerAccessProfile.authorizedIPRanges[1])'],
       ],
     ],
     undecided: [

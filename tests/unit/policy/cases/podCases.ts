@@ -471,7 +471,7 @@ export const podCases: Record<string, RuleCases> = {
         "by its name",
         container({ env: [{ name: "DB_PASSWORD", value: "correct-horse" }] }),
         [
-          `container "app": the variable DB_PASSWORD holds a secret (value of a variable with such a name) (${first}.env[0].value)`,
+          `container "app": the variable DB_PASSWORD holds a secret (value of a variable named like a secret) (${first}.env[0].value)`,
         ],
       ],
       [

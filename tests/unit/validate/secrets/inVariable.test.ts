@@ -1,17 +1,17 @@
 import { secretInVariable } from "../../../../validate/secrets/inVariable.ts";
 
 it.each([
-  ["DB_PASSWORD", "correct-horse", "value of a variable with such a name", "cor***"],
-  ["API_KEY", "abcdefghijkl", "value of a variable with such a name", "abc***"],
-  ["NPM_TOKEN", "tokentoken", "value of a variable with such a name", "to***"],
+  ["DB_PASSWORD", "correct-horse", "value of a variable named like a secret", "cor***"],
+  ["API_KEY", "abcdefghijkl", "value of a variable named like a secret", "abc***"],
+  ["NPM_TOKEN", "tokentoken", "value of a variable named like a secret", "to***"],
   ["DATABASE_URL", "postgres://me:s3cret-word@db/app", "password in an address", "s3***"],
   ["ANYTHING", `npm_${"a1".repeat(18)}`, "npm token", "npm_***"],
-  ["DB_PASS", "hunter2", "value of a variable with such a name", "h***"],
-  ["JWT_KEY", "abcdefghijkl", "value of a variable with such a name", "abc***"],
-  ["SECRET_KEY_BASE", "0123456789abcdef", "value of a variable with such a name", "0123***"],
-  ["dbPassword", "correct-horse", "value of a variable with such a name", "cor***"],
-  ["RAILS_MASTER_KEY", "0123456789abcdef", "value of a variable with such a name", "0123***"],
-  ["APP_KEYS", "one-two-three,four", "value of a variable with such a name", "one-***"],
+  ["DB_PASS", "hunter2", "value of a variable named like a secret", "h***"],
+  ["JWT_KEY", "abcdefghijkl", "value of a variable named like a secret", "abc***"],
+  ["SECRET_KEY_BASE", "0123456789abcdef", "value of a variable named like a secret", "0123***"],
+  ["dbPassword", "correct-horse", "value of a variable named like a secret", "cor***"],
+  ["RAILS_MASTER_KEY", "0123456789abcdef", "value of a variable named like a secret", "0123***"],
+  ["APP_KEYS", "one-two-three,four", "value of a variable named like a secret", "one-***"],
   ["SQL", "Server=sql.host;User Id=sa;Password=s3cret-word;", "password in an address", "s3***"],
   ["NEXT_PUBLIC_STRIPE", `sk_live_${"a1".repeat(12)}`, "Stripe key", "sk_l***"],
 ])("reports %s=%s as a secret", (name, value, kind, masked) => {

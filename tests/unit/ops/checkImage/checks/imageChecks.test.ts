@@ -225,8 +225,8 @@ describe("secrets", () => {
     });
     expect(found).toEqual([
       { code: "secret-in-layer", seen: "/app/.env: environment file" },
-      { code: "secret-in-environment", seen: "ENV DB_PASSWORD: value of a variable with such a name (cor***)" },
-      { code: "secret-in-environment", seen: "build argument TOKEN: value of a variable with such a name (to***)" },
+      { code: "secret-in-environment", seen: "ENV DB_PASSWORD: value of a variable named like a secret (cor***)" },
+      { code: "secret-in-environment", seen: "build argument TOKEN: value of a variable named like a secret (to***)" },
     ]);
     expect(JSON.stringify(found)).not.toMatch(/horse|tokentoken/);
   });
@@ -249,11 +249,11 @@ describe("secrets", () => {
       content,
     });
     expect((found as { code: string; seen: string }[]).map(({ code, seen }) => [code, seen])).toEqual([
-      ["secret-in-environment", "ENV DB_PASS: value of a variable with such a name (s3***)"],
+      ["secret-in-environment", "ENV DB_PASS: value of a variable named like a secret (s3***)"],
       ["secret-in-configuration", "RUN: password in an address (s3***)"],
       ["secret-in-configuration", "ENTRYPOINT and CMD: value of --db-password (cor***)"],
       ["secret-in-configuration", "HEALTHCHECK: credentials of curl (s3***)"],
-      ["secret-in-configuration", "LABEL deploy.token: value of a variable with such a name (to***)"],
+      ["secret-in-configuration", "LABEL deploy.token: value of a variable named like a secret (to***)"],
     ]);
   });
   it("are not found in a clean image", () => {
