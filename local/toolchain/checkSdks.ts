@@ -1,8 +1,6 @@
 /**
  * `npm run check-sdks`: generates the SDKs of the package for Go, Python and Node from plugin/schema.json, and compiles them together with
  * the programs in examples/. The program in Python also runs, against mocks, because compiling Python checks no name.
- *
- * Go builds in its ordinary caches, which it keeps small by itself, so that only the first run compiles Pulumi's code.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -14,26 +12,9 @@ import { commandLine } from "../commandLine.ts";
 import { checkoutFolder, nodeBinary } from "../layout.ts";
 import { step, throttled, type Report } from "../progress.ts";
 import { follow } from "./follow.ts";
-import { goProblem } from "./goBuild.ts";
-import { pythonPackages } from "./pythonPackages.ts";
+import { generateSdks, generator, goEnvironment, hasPython, installPythonSdk, schemaFile } from "./generatedSdks.ts";
 
-const generator = join(import.meta.dirname, "go", "sdk-generator");
-const schemaFile = join(checkoutFolder, "plugin", "schema.json");
 const examples = join(checkoutFolder, "examples");
-
-const goEnvironment: NodeJS.ProcessEnv = {
-  ...process.env,
-  CGO_ENABLED: "0",
-  GOTOOLCHAIN: "local",
-  GOFLAGS: "-mod=readonly -buildvcs=false",
-  GOWORK: "off",
-};
-
-/** Writes a folder for each language. @throws Error with the generator's words for a schema that it refuses */
-const generate = (folder: string, report: Report) =>
-  follow("go", ["run", "-v", ".", schemaFile, folder], {
-    ...{ cwd: generator, env: goEnvironment, onLine: throttled(report) },
-  });
 
 /** Compiles the SDK and a program with the versions and checksums of the generator's go.mod: the SDK's own names no indirect ones. */
 async function checkGo(folder: string, report: Report): Promise<void> {
@@ -63,11 +44,7 @@ interface Registered {
 
 /** Installs the SDK, compiles it, and runs a program with it. @throws Error when the program sends other arguments than the one in YAML */
 async function checkPython(folder: string, report: Report): Promise<void> {
-  const programs = await pythonPackages("python-sdk", "what an SDK for Python needs");
-  const installed = join(folder, "installed");
-  const pip = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--target", installed, folder];
-  await follow(join(programs, "pip"), pip, { cwd: folder, env: process.env, onLine: throttled(report) });
-  const python = join(programs, "python");
+  const { python, installed } = await installPythonSdk(folder, report);
   await follow(python, ["-m", "compileall", "-q", installed], {
     ...{ cwd: folder, env: process.env, onLine: throttled(report) },
   });
@@ -107,30 +84,19 @@ function programInYaml(config: Record<string, string>): Registered[] {
   }));
 }
 
-function hasPython(): boolean {
-  try {
-    execFileSync("python3", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** @returns what each SDK that failed says @throws Error when nothing could be generated */
 async function checkSdks(): Promise<string[]> {
-  const problem = goProblem();
-  if (problem !== undefined) throw new Error(problem);
   const folder = mkdtempSync(join(tmpdir(), "tarmac-sdks-"));
   const problems: string[] = [];
   try {
-    await step("Generating the SDKs", (report) => generate(folder, report));
+    await step("Generating the SDKs", (report) => generateSdks(folder, report));
     for (const [language, title, check] of [
       ["go", "Go", checkGo],
       ["python", "Python", checkPython],
       ["nodejs", "Node", checkNode],
     ] as const) {
       if (language === "python" && !hasPython()) {
-        process.stderr.write("The SDK for Python is not checked: no python3 is on PATH.\n");
+        process.stderr.write("The SDK for Python is not checked: no python3 with the module venv is on PATH.\n");
         continue;
       }
       await step(`Checking the SDK for ${title}`, (report) => check(join(folder, language), report)).catch(

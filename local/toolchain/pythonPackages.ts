@@ -1,7 +1,7 @@
 /** Python packages at pinned versions, in virtual environments of their own in the cache. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../layout.ts";
 import { step } from "../progress.ts";
@@ -14,17 +14,24 @@ import { step } from "../progress.ts";
 export async function pythonPackages(name: string, title: string): Promise<string> {
   const requirements = join(import.meta.dirname, "python", `${name}.txt`);
   const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 8);
-  const folder = join(cacheFolder, `${name}-${key}`);
+  const folder = join(cacheFolder, `python-${name}-${key}`);
   const programs = join(folder, "bin");
-  // Written last, so that an interrupted installation starts again.
-  const whole = join(folder, "complete");
-  if (existsSync(whole)) return programs;
-  rmSync(folder, { recursive: true, force: true });
+  if (existsSync(programs)) return programs;
   await step(`Installing ${title}`, () => {
+    // Two commands may install at the same time. Each does so in a folder of its own, whose path stands in its programs, and links it
+    // when it is complete.
+    mkdirSync(cacheFolder, { recursive: true });
+    const own = mkdtempSync(`${folder}-`);
     const options = { stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"] };
-    execFileSync("python3", ["-m", "venv", folder], options);
-    execFileSync(join(programs, "pip"), ["install", "--quiet", "--no-deps", "--requirement", requirements], options);
-    writeFileSync(whole, "");
+    try {
+      execFileSync("python3", ["-m", "venv", own], options);
+      const pip = join(own, "bin", "pip");
+      execFileSync(pip, ["install", "--quiet", "--no-deps", "--requirement", requirements], options);
+      symlinkSync(own, folder);
+    } catch (error) {
+      rmSync(own, { recursive: true });
+      if (!existsSync(programs)) throw error;
+    }
   });
   return programs;
 }
