@@ -1,6 +1,5 @@
 /**
- * One pull request, on a branch of its own, that changes files. It is made through GitHub's API, so no clone needs credentials that
- * can push.
+ * One pull request, on a branch of its own, that changes files. It uses GitHub's API, so the clone needs no credentials to push.
  */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { GitHubError, type GitHubClient } from "./gitHubClient.ts";

@@ -80,7 +80,7 @@ const shortened = (reference: string) => reference.replace(/(@sha256:[0-9a-f]{12
 function bodyOf(moved: readonly MovedDockerfile[], alsoChange: readonly string[]): string {
   const rows = moved.flatMap((one) => changesOf(one).map(({ from, to }) => [code(one.path), code(from), code(to)]));
   return [
-    "The registry has another image for a base than the Dockerfile names.",
+    "These base images are not pinned by digest, or their pins are out of date.",
     "",
     table(["Dockerfile", "from", "to"], rows),
     ...(alsoChange.length === 0

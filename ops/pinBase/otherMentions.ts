@@ -1,4 +1,4 @@
-/** What else names the version of a base, and must move with it. */
+/** Finds other places that name the version of a base and must change with it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";

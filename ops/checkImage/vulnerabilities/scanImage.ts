@@ -1,4 +1,4 @@
-/** Runs grype or trivy on an image. Without the program or a database that is new enough, nothing is known: that is never "none". */
+/** Runs grype or trivy on an image. If the program or a recent database is missing, the result is "unknown", never "none". */
 import { execFile } from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

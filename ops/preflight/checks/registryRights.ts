@@ -1,4 +1,4 @@
-/** Checks whether the signed-in identity may do in an existing registry what the stack does there: build, import. */
+/** Checks the rights that the stack needs in existing registries: to build images, and to import them. */
 import { AzureRefused } from "../../azure/resourceReader.ts";
 import { activation } from "./createRights.ts";
 import { ok, type Outcome, type PreflightCheck, problem, type Questions, unknown } from "../preflightCheck.ts";
@@ -7,7 +7,7 @@ import type { PlannedUse } from "../plannedStack.ts";
 export const registryRights: PreflightCheck = {
   name: "registry-rights",
   about:
-    "The signed-in identity may do in an existing registry what the stack does there: build images (`buildWith: acr`), import them or let them be imported (`importFrom`).",
+    "The signed-in identity has the rights that the stack needs in existing registries: to build images (`buildWith: acr`), to import them and to read their source (`importFrom`).",
   applies: ({ uses }) => uses.length > 0,
   async run({ uses }, questions) {
     const found = uses.map((use) =>
@@ -48,5 +48,5 @@ async function answers({ scope, actions, role }: PlannedUse, { rights }: Questio
         return [unknown(`may or may not be allowed on ${scope}: ${action}: ${allowed.why}`, fix)];
     }
   });
-  return outcomes.length > 0 ? outcomes : [ok(`may do what the stack does in ${scope}`)];
+  return outcomes.length > 0 ? outcomes : [ok(`has the rights that the stack needs on ${scope}`)];
 }

@@ -147,7 +147,7 @@ describe("registry-rights", () => {
         fix: expect.stringContaining('--role "Container Registry Data Importer and Data Reader"') as string,
       },
       // A reader may read the source.
-      { state: "ok", what: `may do what the stack does in ${importFrom}` },
+      { state: "ok", what: `has the rights that the stack needs on ${importFrom}` },
     ]);
     const stranger = await deployerWith();
     expect(await check("registry-rights", { settings: { importFrom, image }, as: stranger })).toMatchObject([

@@ -86,12 +86,12 @@ describe("grype", () => {
     expect(readdirSync(folder).sort()).toEqual(["calls", "grype", "seen"]);
   });
 
-  it("ends with 2 where its configuration sets a limit; its report is complete", async () => {
+  it("may exit with 2 because of a limit in its configuration: the report is complete", async () => {
     program("grype", prints(grypeReport([match("CVE-2026-1", "High", fixed)]), "exit 2"));
     expect(await scan()).toMatchObject({ vulnerabilities: [{ id: "CVE-2026-1" }] });
   });
 
-  it("says what its configuration left out, and that there is no distribution", async () => {
+  it("says how many its configuration left out, and that there is no distribution", async () => {
     const more = { ignoredMatches: [{}, {}], distro: { name: "", version: "", idLike: null } };
     program("grype", prints(grypeReport([], "2026-11-28T06:00:00Z", more)));
     expect(await scan()).toMatchObject({ ignored: 2, distribution: false });
@@ -176,7 +176,7 @@ it("uses the environment and the clock of the process", async () => {
   });
 });
 
-describe("nothing is known", () => {
+describe("the result is unknown", () => {
   const reason = async (more: Partial<ScanInput> = {}) => {
     const found = await scan(more);
     return "unknown" in found ? found.unknown : "known";
@@ -238,7 +238,7 @@ describe("nothing is known", () => {
   });
 });
 
-it("ends with the check that it is a part of", async () => {
+it("stops when the whole check is stopped", async () => {
   program("grype", "exec sleep 60");
   const ending = new AbortController();
   const running = scan({ signal: ending.signal });
