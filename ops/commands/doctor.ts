@@ -4,6 +4,9 @@ import { UsageError } from "../couldNotRun.ts";
 import { defaultStack, enterEnvironment } from "../stackEnvironment.ts";
 import { namedStack } from "./namedStack.ts";
 
+/** Seconds. */
+const longestWait = 3600;
+
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
@@ -21,7 +24,10 @@ export function addDoctor(program: Command): void {
     .option("--kubeconfig <file>", "another kubeconfig (default: KUBECONFIG, ~/.kube/config)")
     .optionsGroup("How to check and report:")
     .option("-w, --watch", "check every few seconds and print what changed, until Ctrl-C")
-    .option("--wait <seconds>", "check again for up to this long while a workload is only starting")
+    .option(
+      "--wait <seconds>",
+      `check again for up to this long while a workload is only starting, 1 to ${longestWait}`,
+    )
     .option(
       "--rollout",
       'while "pulumi up" is running: print each cause that holds up the rollout as one line, and exit with 1 once waiting cannot fix it',
@@ -58,8 +64,6 @@ Exit code: 0 healthy, 1 findings, 2 could not check, or still starting. docs/doc
       await runDoctor({ ...options, wait, stack });
     });
 }
-
-const longestWait = 3600;
 
 function waitSeconds(given: string): number {
   const seconds = /^\d+$/.test(given) ? Number(given) : NaN;

@@ -1,6 +1,7 @@
 /** `tarmac sandbox`: expiring environments for a branch or a person. */
 import type { Command } from "@commander-js/extra-typings";
 import type { RunSandbox } from "../sandbox/runSandbox.ts";
+import { budgetRange, lifetimeRange, rangeText } from "../sandbox/timeRanges.ts";
 
 export function addSandbox(program: Command): void {
   const sandbox = program
@@ -41,7 +42,7 @@ export function addSandbox(program: Command): void {
     .argument("[name]", "sandbox to report (default: all sandboxes in the news)")
     .option("--news <json>", "the news output of that step; empty: it ended without any")
     .option("--creating", "say that the sandbox is being created or updated")
-    .option("--warn <time>", "warn this long before the end, 5m to 6h", "6h")
+    .option("--warn <time>", `warn this long before the end, ${rangeText(budgetRange)}`, "6h")
     .option("--author <login>", "author of the comments", "github-actions[bot]")
     .addHelpText("after", help)
     .action(async (name, options) => run({ command: "report", name, ...options }));
@@ -86,7 +87,7 @@ export function addSandbox(program: Command): void {
         'when sleepAt or wakeAt has passed. In a workflow, the list is the step output "sandboxes".',
     )
     .argument("[name]", "the sandbox (default: only list)")
-    .option("--budget <time>", "longest time for it, 5m to 6h", "50m")
+    .option("--budget <time>", `longest time for it, ${rangeText(budgetRange)}`, "50m")
     .option(...takeLock)
     .option(...from)
     .option(...json)
@@ -107,8 +108,12 @@ export function addSandbox(program: Command): void {
     .summary("take down every expired sandbox")
     .option("--dry-run", "only report what would be taken down")
     .option("--groups", "only resource groups of expired sandboxes whose stack is gone")
-    .option("--budget <time>", "longest time for one sandbox, 5m to 6h; the next run tries it last", "20m")
-    .option("--within <time>", "longest time for all of them, 5m to 6h", "50m")
+    .option(
+      "--budget <time>",
+      `longest time for one sandbox, ${rangeText(budgetRange)}; the next run tries it last`,
+      "20m",
+    )
+    .option("--within <time>", `longest time for all of them, ${rangeText(budgetRange)}`, "50m")
     .option(...madeByOthers)
     .option(...from)
     .option(...json)
@@ -116,7 +121,7 @@ export function addSandbox(program: Command): void {
     .action(async (options) => run({ command: "reap", ...options }));
 }
 
-const ttl = ["--ttl <time>", "how long it lives from now on, 15m to 30d", "8h"] as const;
+const ttl = ["--ttl <time>", `how long it lives from now on, ${rangeText(lifetimeRange)}`, "8h"] as const;
 const from = [
   "--from <stack>",
   'stack whose file sandboxes are made from (default: TARMAC_SANDBOX_FORM, or "sandbox")',

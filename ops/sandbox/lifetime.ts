@@ -1,9 +1,8 @@
 /** How long a sandbox may live: `8h`, `90m`, `3d`. */
 import { CouldNotRun } from "../couldNotRun.ts";
+import { lifetimeRange, rangeText } from "./timeRanges.ts";
 
 const minutesOf = { m: 1, h: 60, d: 24 * 60 } as const;
-const shortest = 15;
-const longest = 30 * minutesOf.d;
 
 /** The minutes in a text such as "20m", "8h" or "3d"; NaN if it is no such text. */
 export function minutesIn(text: string): number {
@@ -14,8 +13,11 @@ export function minutesIn(text: string): number {
 /** @returns minutes @throws CouldNotRun naming the allowed values */
 export function lifetime(text: string): number {
   const minutes = minutesIn(text);
-  if (minutes >= shortest && minutes <= longest) return minutes;
-  throw new CouldNotRun(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
+  const [shortest, longest] = lifetimeRange;
+  if (minutes >= minutesIn(shortest) && minutes <= minutesIn(longest)) return minutes;
+  throw new CouldNotRun(
+    `--ttl: "${text}" is not a lifetime: use ${rangeText(lifetimeRange)}, e.g. "8h", "90m" or "3d"`,
+  );
 }
 
 /** The expiry of a lifetime, to the second, as stored in the tags. */

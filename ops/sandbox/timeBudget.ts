@@ -3,18 +3,15 @@ import { CouldNotRun, UsageError } from "../couldNotRun.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import type { Context } from "./context.ts";
 import { minutesIn } from "./lifetime.ts";
+import { budgetRange, rangeText } from "./timeRanges.ts";
 
 /** Minutes in a text such as "20m" or "1h". @throws UsageError naming the option */
 export function timeBudget(option: string, text: string): number {
   const minutes = minutesIn(text);
-  if (minutes >= shortestMinutes && minutes <= longestMinutes) return minutes;
-  throw new UsageError(
-    `${option}: "${text}" is not a time; use ${shortestMinutes}m to ${longestMinutes / 60}h, e.g. "20m"`,
-  );
+  const [shortest, longest] = budgetRange;
+  if (minutes >= minutesIn(shortest) && minutes <= minutesIn(longest)) return minutes;
+  throw new UsageError(`${option}: "${text}" is not a time; use ${rangeText(budgetRange)}, e.g. "20m"`);
 }
-
-const shortestMinutes = 5;
-const longestMinutes = 6 * 60;
 
 /** The time for a sandbox is up. */
 export class OutOfTime extends CouldNotRun {
