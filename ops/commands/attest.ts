@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { namedStack } from "./namedStack.ts";
+import { configFileOption, namedStack, stackOption } from "./namedStack.ts";
 
 export function addAttest(program: Command): void {
   program
@@ -14,9 +14,9 @@ export function addAttest(program: Command): void {
         "same automatically if the setting attest is true.",
     )
     .argument("[stack]", "stack that has built the images (required)")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option("--again", "attach everything again, e.g. after another key was set")
-    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option(...configFileOption)
     .option("--json", "print [{ image, attached, kept }]")
     .addHelpText(
       "after",

@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { collectList, namedStack } from "./namedStack.ts";
+import { collectList, configFileOption, namedStack, stackOption } from "./namedStack.ts";
 
 export function addDeploy(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function addDeploy(program: Command): void {
         "failed rollout the previous pods keep serving, and the doctor explains the failure.",
     )
     .argument("[stack]", "stack to update (required)")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option(
       "--rollback",
       "return each service to its last good image, or a single service that already runs it to the image before; builds nothing",
@@ -57,7 +57,7 @@ export function addDeploy(program: Command): void {
       "--no-preflight",
       "first deployment: do not ask Azure beforehand whether it can succeed (see tarmac preflight)",
     )
-    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option(...configFileOption)
     .option(
       "--json",
       "print { stack, state, services } or { stack, state, reasons, changes } to stdout and everything else to stderr",

@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { defaultStack, enterEnvironment } from "../stackEnvironment.ts";
-import { namedStack } from "./namedStack.ts";
+import { namedStack, stackOption } from "./namedStack.ts";
 
 /** Seconds. */
 const longestWait = 3600;
@@ -17,7 +17,7 @@ export function addDoctor(program: Command): void {
     )
     .argument("[stack]", "stack whose workload to check (default: the selected stack)")
     .optionsGroup("What to check:")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option("-n, --namespace <name>", "the pods of a namespace; without a stack, on the kubeconfig's current cluster")
     .option("-l, --selector <labels>", 'only pods with these labels, e.g. "app=web,tier!=cache"')
     .option("--context <name>", "another context of the kubeconfig")

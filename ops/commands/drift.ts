@@ -1,6 +1,7 @@
 /** `tarmac drift`: compares environments with the result of their last update. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
+import { workflowLogin } from "../github/workflowLogin.ts";
 import { enterEnvironment, environmentIn } from "../stackEnvironment.ts";
 import { collect } from "./namedStack.ts";
 
@@ -19,7 +20,7 @@ export function addDrift(program: Command): void {
       "--issue",
       "keep one GitHub issue per stack: open it on drift, update it, close it when the drift is gone (GITHUB_TOKEN, GITHUB_REPOSITORY)",
     )
-    .option("--author <login>", "author of these issues", "github-actions[bot]")
+    .option("--author <login>", "author of these issues", workflowLogin)
     .option(
       "--put-back",
       "put back what has drifted, for one stack: exactly these resources, never a guarded one, and never by replacing or deleting",

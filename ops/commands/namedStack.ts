@@ -10,6 +10,11 @@ export function namedStack(argument: string | undefined, option: string | undefi
   return argument ?? option;
 }
 
+/** The option for {@link namedStack}. */
+export const stackOption = ["-s, --stack <name>", "the same as the argument"] as const;
+
+export const configFileOption = ["--config-file <file>", "stack file (default: Pulumi.STACK.yaml)"] as const;
+
 /** For a repeatable option. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 

@@ -1,7 +1,7 @@
 /** `tarmac policy`: checks a stack against the policy pack. */
 import type { Command } from "@commander-js/extra-typings";
 import { defaultStack, enterEnvironment } from "../stackEnvironment.ts";
-import { namedStack } from "./namedStack.ts";
+import { configFileOption, namedStack, stackOption } from "./namedStack.ts";
 
 export function addPolicy(program: Command): void {
   program
@@ -12,13 +12,13 @@ export function addPolicy(program: Command): void {
         "update created. docs/policies.md explains every rule.",
     )
     .argument("[stack]", "stack to check (default: the selected stack)")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option("--state", "check the state instead of a preview: runs no program and contacts no provider")
     .option(
       "--config <file>",
       "settings of the pack (default: policy/config/STACK.json, for sandboxes policy/config/sandbox.json, else the pack's own)",
     )
-    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option(...configFileOption)
     .option("--json", "print { stack, config, at, findings, undecided, excepted, passed }")
     .addHelpText(
       "after",

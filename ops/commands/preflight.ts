@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { collect, namedStack } from "./namedStack.ts";
+import { collect, configFileOption, namedStack, stackOption } from "./namedStack.ts";
 
 const kinds = ["registry", "storage", "vault"] as const;
 
@@ -16,8 +16,8 @@ export function addPreflight(program: Command): void {
         "APIs that an upgrade removes. Only reads, and takes seconds. Each finding has the command that fixes it.",
     )
     .argument("[stack]", "stack to check (required)")
-    .option("-s, --stack <name>", "the same as the argument")
-    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option(...stackOption)
+    .option(...configFileOption)
     .option(
       "--name <kind=name>",
       `also check that a name is free, e.g. vault=tarmac-keys: ${kinds.join(", ")}`,

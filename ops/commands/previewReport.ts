@@ -1,6 +1,8 @@
 /** `tarmac preview-report`: reports on a pull request what a change would do to its environments. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
+import { workflowLogin } from "../github/workflowLogin.ts";
+import { overrideLabel } from "../previewReport/overrideLabel.ts";
 import { defaultStack, enterEnvironment, environmentIn } from "../stackEnvironment.ts";
 import { collect } from "./namedStack.ts";
 
@@ -33,8 +35,8 @@ export function addPreviewReport(program: Command): void {
     .optionsGroup("What to do with the report:")
     .option("--post", "comment on the pull request, as GITHUB_TOKEN, in one comment that is kept up to date")
     .option("--pull-request <number>", "pull request (default: that of the workflow's event)")
-    .option("--author <login>", "author of the comment to keep up to date", "github-actions[bot]")
-    .option("--label <name>", "label that accepts what stopped a change", "preview-override")
+    .option("--author <login>", "author of the comment to keep up to date", workflowLogin)
+    .option("--label <name>", "label that accepts what stopped a change", overrideLabel)
     .option("--consent-of-author", "also count the label if the author of the change added it (a team of one)")
     .option("--override", "without a pull request: act as if it had the label")
     .option("--markdown <file>", "write the whole text, which may be too long for a comment")

@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { collectList, namedStack } from "./namedStack.ts";
+import { collectList, namedStack, stackOption } from "./namedStack.ts";
 
 export function addPurge(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function addPurge(program: Command): void {
         "cannot be read, or if an identity of no known stack may pull. Without --yes it only reports.",
     )
     .argument("[stack]", "stack whose registry is purged (required)")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option("--keep <number>", "how many of the newest unused images stay in each repository", "10")
     .option("--older-than <age>", "delete nothing younger, e.g. 36h or 30d; at least 1d", "7d")
     .option(

@@ -1,6 +1,7 @@
 /** `tarmac sandbox`: expiring environments for a branch or a person. */
 import type { Command } from "@commander-js/extra-typings";
 import type { RunSandbox } from "../sandbox/runSandbox.ts";
+import { workflowLogin } from "../github/workflowLogin.ts";
 import { budgetRange, lifetimeRange, rangeText } from "../sandbox/timeRanges.ts";
 
 export function addSandbox(program: Command): void {
@@ -43,7 +44,7 @@ export function addSandbox(program: Command): void {
     .option("--news <json>", "the news output of that step; empty: it ended without any")
     .option("--creating", "say that the sandbox is being created or updated")
     .option("--warn <time>", `warn this long before the end, ${rangeText(budgetRange)}`, "6h")
-    .option("--author <login>", "author of the comments", "github-actions[bot]")
+    .option("--author <login>", "author of the comments", workflowLogin)
     .addHelpText("after", help)
     .action(async (name, options) => run({ command: "report", name, ...options }));
   sandbox

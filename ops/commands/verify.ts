@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { collectList, namedStack } from "./namedStack.ts";
+import { collectList, configFileOption, namedStack, stackOption } from "./namedStack.ts";
 
 export function addVerify(program: Command): void {
   program
@@ -13,7 +13,7 @@ export function addVerify(program: Command): void {
         "registry that the pods pull from. A deployment does the same before it changes anything, if the setting trustedSigners lists signers.",
     )
     .argument("[stack]", "stack that runs the images (required)")
-    .option("-s, --stack <name>", "the same as the argument")
+    .option(...stackOption)
     .option(
       "--image <reference>",
       "verify this image, HOST/REPOSITORY@DIGEST of the stack's registry, instead of those that run",
@@ -23,7 +23,7 @@ export function addVerify(program: Command): void {
       "whom to trust instead of the setting trustedSigners: id of a key, file with a public key, or workflow; may be repeated or comma-separated",
       collectList,
     )
-    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option(...configFileOption)
     .option("--json", "print [{ image, signed, origin, problems }]")
     .addHelpText(
       "after",

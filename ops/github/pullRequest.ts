@@ -1,5 +1,6 @@
 /** Reads a pull request, and maintains one comment on it. */
 import { GitHubError, type GitHubClient } from "./gitHubClient.ts";
+import { workflowLogin } from "./workflowLogin.ts";
 
 export interface PullRequest {
   /** "OWNER/NAME" of the base repository. */
@@ -62,7 +63,7 @@ export interface Author {
 }
 
 /** The author of comments made with a workflow's own token. */
-export const workflowAuthor: Author = { login: "github-actions[bot]" };
+export const workflowAuthor: Author = { login: workflowLogin };
 
 export interface Posted {
   url: string;
