@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { principalTypes } from "@tarmac/components/azure/builtInRoles";
 import { allowing, eachProblem, type Problems, textValueProblem } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
+import { serviceZoneProblem } from "@tarmac/validate/azureResourceId";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 /** The problems of one setting in combination with others; `undefined` means none. */
@@ -10,6 +11,10 @@ export type FindingOf<Settings> = readonly [key: keyof Settings & string, proble
 
 export const range = (...[least, most]: Bounds) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
+
+/** The private DNS zone of a private endpoint. @param zoneName e.g. "privatelink.azurecr.io" */
+export const endpointZone = (zoneName: string) =>
+  allowing("`own`, `none` or a resource id", (zone: string) => serviceZoneProblem(zone, zoneName));
 
 /** Returns the problem with a map whose values must be strings, or `undefined`. */
 export const texts = (values: Record<string, unknown>) =>

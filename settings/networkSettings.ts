@@ -20,7 +20,6 @@ import { allowing } from "@tarmac/validate/valueCheck";
 import {
   privateDnsZoneProblem,
   registryDnsZone,
-  serviceZoneProblem,
   subnetIdProblem,
   zoneRegionProblem,
 } from "@tarmac/validate/azureResourceId";
@@ -28,7 +27,7 @@ import { azureAnnotation, internalAnnotation } from "@tarmac/validate/azureServi
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { type clusterSettings, isAutomatic, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import { type exposureSettings, publicPorts } from "./exposureSettings.ts";
-import { type FindingOf, unusedFindings } from "./allowedValues.ts";
+import { endpointZone, type FindingOf, unusedFindings } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 const addressRange = "address range, e.g. `10.224.0.0/16`";
@@ -131,7 +130,7 @@ export const networkSettings = {
     default: "own",
     description:
       "Private DNS zone of privateRegistry: own (the stack creates one), the resource id of a shared zone, or none (a policy enters the address).",
-    problem: allowing("`own`, `none` or a resource id", (zone: string) => serviceZoneProblem(zone, registryDnsZone)),
+    problem: endpointZone(registryDnsZone),
   }),
 };
 

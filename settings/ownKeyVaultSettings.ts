@@ -2,11 +2,11 @@
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { keyVaultDefaults, type KeyVaultArgs, retentionBounds } from "@tarmac/components/keyVault";
 import { vaultRangesProblem } from "@tarmac/validate/addressRange";
-import { serviceZoneProblem, vaultDnsZone } from "@tarmac/validate/azureResourceId";
+import { vaultDnsZone } from "@tarmac/validate/azureResourceId";
 import { vaultNameProblem } from "@tarmac/validate/azureNames";
 import { flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
-import { type FindingOf, principalsProblem, range, unusedFindings } from "./allowedValues.ts";
+import { endpointZone, type FindingOf, principalsProblem, range, unusedFindings } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 const ofOwnVault = {
@@ -40,7 +40,7 @@ const ofOwnVault = {
     default: "own",
     description:
       "Private DNS zone of the vault of ownKeyVault with privateRegistry: own (the stack creates one), the resource id of a shared zone, or none (a policy enters the address).",
-    problem: allowing("`own`, `none` or a resource id", (zone: string) => serviceZoneProblem(zone, vaultDnsZone)),
+    problem: endpointZone(vaultDnsZone),
   }),
 };
 
