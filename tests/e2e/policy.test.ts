@@ -122,7 +122,7 @@ describe("a stack that breaks rules", () => {
   });
 });
 
-it("cannot be checked if it does not exist, and the command says so", async () => {
+it("exits with 2 and says so if the stack does not exist", async () => {
   const { code, out } = await policy("--stack", "no-such-stack");
   expect(code).toBe(2);
   expect(out).toMatch(/no stack named 'no-such-stack' found/);

@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(form);
 });
 
-it("is created for a branch, extended, and deleted without a trace", async () => {
+it("a sandbox is created for a branch, extended, and deleted without a trace", async () => {
   const { result, text, code } = await sandbox<{ stack: string; outputs: { url: string } }>(
     ...["up", "Feature/One_more", "--ttl", "1h", "--owner", "jo"],
   );
@@ -99,7 +99,7 @@ it("is created for a branch, extended, and deleted without a trace", async () =>
   expect(existsSync(fileOf(result.stack))).toBe(false);
 });
 
-it("is deleted in whatever state it is, while sandboxes that have not expired stay", async () => {
+it("a sandbox is deleted in whatever state it is, while sandboxes that have not expired stay", async () => {
   const names = ["cluster-gone", "protected", "stubborn"];
   const made = await Promise.all(names.map((name) => sandbox("up", name)));
   expect(made.map(({ code, text }) => (code === 0 ? "up" : text))).toEqual(names.map(() => "up"));

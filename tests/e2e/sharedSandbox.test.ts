@@ -90,7 +90,7 @@ afterAll(async () => {
   for (const file of [...forms, folder]) rmSync(file, { recursive: true, force: true });
 });
 
-it("are created beside others", async () => {
+it("sandboxes are created next to others", async () => {
   const made = await Promise.all([
     sandbox("up", "guest", "--from", "e2e-on-shared"),
     sandbox("up", "attached", "--from", "e2e-attached"),
@@ -101,7 +101,7 @@ it("are created beside others", async () => {
   expect(await pullers()).toHaveLength(2);
 });
 
-it("are deleted with their namespace and images, even if the sign-in that created them is no longer valid", async () => {
+it("sandboxes are deleted with their namespace and images, even if the sign-in that created them is no longer valid", async () => {
   const [first = "", second = ""] = deployers;
   const old = ownVariables.KUBECONFIG ?? "";
   await kubectl("delete", "serviceaccount", first, "--namespace", "kube-system");
@@ -123,7 +123,7 @@ it("are deleted with their namespace and images, even if the sign-in that create
   await expect(kubectl("get", "namespace", "sandbox-guest")).rejects.toThrow("not found");
 });
 
-it("leave the registry, the cluster and other sandboxes untouched", async () => {
+it("sandboxes leave the registry, the cluster and other sandboxes untouched", async () => {
   expect(repositories()).toEqual(["sandbox-attached"]);
   expect(await pullers()).toHaveLength(2);
   expect(await azure().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
@@ -131,7 +131,7 @@ it("leave the registry, the cluster and other sandboxes untouched", async () => 
   expect((await fetch((await outputs()).url)).status).toBe(200);
 });
 
-it("remove their own cluster's right to pull", async () => {
+it("sandboxes remove their own cluster's right to pull", async () => {
   const { result, code, text } = await sandbox<Gone>("down", "attached", "--from", "e2e-attached");
   expect({ code, text }).toMatchObject({ code: 0 });
   expect(result.left).toEqual([]);
