@@ -49,7 +49,16 @@ const commands = commandsOf(program());
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
     ...["doctor", "check-image", "pin-base", "policy", "preflight", "preview-report", "deploy", "attest", "verify"],
-    ...["drift", "sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
+    ...[
+      "drift",
+      "sandbox",
+      "sandbox up",
+      "sandbox list",
+      "sandbox report",
+      "sandbox extend",
+      "sandbox sleep",
+      "sandbox wake",
+    ],
     ...["sandbox schedule", "sandbox due", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
   ]);
 });
