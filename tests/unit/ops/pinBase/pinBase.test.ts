@@ -12,6 +12,9 @@ import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 import { StandInBranches } from "../../../githubStandIn/standInBranches.ts";
 import { type OciRegistry, startOciRegistry } from "../attest/ociRegistry.ts";
 
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
+
 let registry: OciRegistry;
 let folder: string;
 let printed: string;
