@@ -85,7 +85,7 @@ test.each<[string, string, string | undefined]>([
 describe("the stack files", () => {
   const files = readdirSync(".").filter((file) => /^Pulumi\..+\.yaml$/.test(file));
   const versionIn = (file: string) =>
-    (parse(readFileSync(file, "utf8")) as { config: Record<string, string> }).config["tarmac:kubernetesVersion"];
+    (parse(readFileSync(file, "utf8")) as { config?: Record<string, string> }).config?.["tarmac:kubernetesVersion"];
 
   test.each(files)("%s names no version whose support ends within the warning's days", (file) => {
     const version = versionIn(file);
