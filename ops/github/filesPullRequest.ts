@@ -9,7 +9,9 @@ export interface OfferedFiles {
   repository: string;
   /** The pull request is found by its branch. Nothing else may use the branch. */
   branch: string;
-  /** The commit of the default branch that the files were read from. */
+  /** The branch to merge into. */
+  base: string;
+  /** The commit of `base` that the files were read from. */
   commit: string;
   /** New contents by path in the repository: from what the branch of the open pull request has, if there is one. */
   files: Readonly<Record<string, (onBranch: string | undefined) => Promise<string>>>;
@@ -38,7 +40,7 @@ type Branch = Pick<OfferedFiles, "repository" | "branch">;
 
 /** @throws GitHubError; CouldNotRun if workflows of the repository may open no pull request */
 export async function offerFiles(client: GitHubRequests, offer: OfferedFiles): Promise<Offered> {
-  const { repository, branch, title, body } = offer;
+  const { repository, branch, base, title, body } = offer;
   const open = await openPullRequest(client, offer);
   if (open !== undefined) {
     const isCommitted = await commitOnto(client, offer, open.head.sha);
@@ -47,7 +49,6 @@ export async function offerFiles(client: GitHubRequests, offer: OfferedFiles): P
     return { url: open.html_url, did: isCommitted || !isSaid ? "updated" : "unchanged" };
   }
   await startBranch(client, offer);
-  const base = await defaultBranch(client, repository);
   try {
     const request = { title, body, base, head: branch };
     const made = await client.request<OpenPullRequest>("POST", `/repos/${repository}/pulls`, request);

@@ -55,7 +55,7 @@ export async function publishBases(input: BasePullRequestInput): Promise<void> {
   }
   const body = bodyOf(moved, alsoChange);
   const { url, did } = await offerFiles(client, {
-    ...{ repository, branch: baseBranch, commit, title: titleOf(moved), body },
+    ...{ repository, branch: baseBranch, base, commit, title: titleOf(moved), body },
     files: Object.fromEntries(moved.map(({ path, textFor }) => [path, textFor])),
   });
   say(`the pull request is ${did}: ${url}`);
