@@ -2,6 +2,7 @@
  * State that repeated checks of one place share: the connection to its cluster, and cached answers of external
  * services.
  */
+import { askOnce, type AskOnce } from "../askOnce.ts";
 import { ClusterReader } from "../cluster/clusterReader.ts";
 import type { Place } from "./target.ts";
 
@@ -11,17 +12,10 @@ export interface Session {
    * Asks a registry or Azure. Within one session each question is asked once, and later checks get the first answer or
    * error again: these services are slow, limit their callers, and rarely change their answer within minutes.
    */
-  once: <T>(question: string, ask: () => Promise<T>) => Promise<T>;
+  once: AskOnce;
 }
 
-export function newSession({ kubeconfig }: Place): Session {
-  const answers = new Map<string, Promise<unknown>>();
-  return {
-    reader: new ClusterReader(kubeconfig),
-    once: <T>(question: string, ask: () => Promise<T>) => {
-      const known = answers.get(question) ?? ask();
-      answers.set(question, known);
-      return known as Promise<T>;
-    },
-  };
-}
+export const newSession = ({ kubeconfig }: Place): Session => ({
+  reader: new ClusterReader(kubeconfig),
+  once: askOnce(),
+});

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { askOnce } from "../askOnce.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { workflowRun } from "../github/workflow.ts";
 import { type GitHubOf, publishBases } from "./basePullRequest.ts";
@@ -39,7 +40,8 @@ interface Pinned extends PinnedDockerfile {
  * @throws CouldNotRun
  */
 export async function runPinBase(options: PinBaseOptions): Promise<number> {
-  const { newest, mode, json, project, caller, env = process.env, registries = realRegistries } = options;
+  const { newest, mode, json, project, caller, env = process.env } = options;
+  const registries = eachOnce(options.registries ?? realRegistries);
   const { print = (text) => void process.stdout.write(text), say = (line) => void process.stderr.write(`${line}\n`) } =
     options;
   // Every path before the first registry is asked.
@@ -80,6 +82,16 @@ export async function runPinBase(options: PinBaseOptions): Promise<number> {
       gitHubOf: options.gitHubOf,
     });
   return mode === "report" && moved.length > 0 ? 1 : 0;
+}
+
+/** All Dockerfiles, and the branch of an open pull request, get the same answers; a list of tags can have many pages. */
+function eachOnce({ digestOf, tagsOf }: Registries): Registries {
+  const once = askOnce();
+  return {
+    digestOf: (host, repository, tag) =>
+      once(`digest ${host}/${repository}:${tag}`, () => digestOf(host, repository, tag)),
+    tagsOf: (of) => once(`tags ${of.host}/${of.repository}`, () => tagsOf(of)),
+  };
 }
 
 /** Paths in the repository, whose root may be above the project. @throws CouldNotRun for a file outside of it */

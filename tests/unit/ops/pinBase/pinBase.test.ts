@@ -296,7 +296,10 @@ describe("in a workflow", () => {
   it("changes nothing while the pull request says the same", async () => {
     await open();
     const seen = github.seen.length;
+    const asked = registry.requests.splice(0);
     expect(await open()).toBe(0);
+    // Not again for the Dockerfile of the open pull request.
+    expect(registry.requests).toEqual(asked);
     expect(said.at(-1)).toContain("the pull request is unchanged");
     expect(github.seen.slice(seen).filter(({ method }) => method !== "GET")).toEqual([]);
     expect(readFileSync(join(folder, "output"), "utf8").match(/pull-request=/g)).toHaveLength(2);
