@@ -7,7 +7,7 @@ import { UsageError } from "../couldNotRun.ts";
 import { checkDefaults } from "./checkDefaults.ts";
 import { codeProblem } from "./severities.ts";
 import { parseSize } from "./units.ts";
-import { databaseDays, type ScanOptions } from "./vulnerabilities/scanImage.ts";
+import { databaseDays, type ScanOptions } from "./vulnerabilities/scanOptions.ts";
 
 /** The options as given; repeatable options are lists. */
 export interface GivenOptions {

@@ -24,7 +24,8 @@ import { observe } from "./run/observeContainer.ts";
 import type { Subject } from "./checkedImage.ts";
 import { megabytes } from "./units.ts";
 import { verdictOf, type Verdict } from "./verdict.ts";
-import { type ScanOptions, scanImage } from "./vulnerabilities/scanImage.ts";
+import { scanImage } from "./vulnerabilities/scanImage.ts";
+import type { ScanOptions } from "./vulnerabilities/scanOptions.ts";
 import type { Code } from "./findingCodes.ts";
 
 export interface CheckInput {

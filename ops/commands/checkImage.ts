@@ -1,6 +1,7 @@
 /** `tarmac check-image`: runs an image as a restricted pod would. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { checkDefaults } from "../checkImage/checkDefaults.ts";
+import { databaseDays, scannerChoices } from "../checkImage/vulnerabilities/scanOptions.ts";
 import { defaultStack, enterEnvironment, ownStack } from "../stackEnvironment.ts";
 import { collect } from "./namedStack.ts";
 
@@ -65,9 +66,9 @@ export function addCheckImage(program: Command): void {
       new Option(
         "--vulnerabilities <scanner>",
         "look for known vulnerabilities with a scanner on PATH; without it or its database the check is not complete",
-      ).choices(["any", "grype", "trivy"] as const),
+      ).choices(scannerChoices),
     )
-    .option("--database-age <days>", "oldest database of the scanner that counts (default: 5)")
+    .option("--database-age <days>", `oldest database of the scanner that counts (default: ${databaseDays})`)
     .optionsGroup("What counts, and how it is shown:")
     .option("--accept <code>", "a finding that does not count, e.g. setuid-files; may be repeated", collect)
     .option(

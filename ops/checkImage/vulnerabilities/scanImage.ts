@@ -7,20 +7,8 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readGrypeReport } from "./grypeReport.ts";
 import type { ScannedImage, UnknownVulnerabilities } from "./knownVulnerability.ts";
+import { scanners, type Scanner, type ScanOptions } from "./scanOptions.ts";
 import { readTrivyReport } from "./trivyReport.ts";
-
-export const scanners = ["grype", "trivy"] as const;
-export type Scanner = (typeof scanners)[number];
-
-/** Grype's own limit: https://github.com/anchore/grype/blob/v0.116.0/cmd/grype/cli/options/database.go */
-export const databaseDays = 5;
-
-export interface ScanOptions {
-  /** `any`: the first one that is on PATH. */
-  scanner: Scanner | "any";
-  /** How old a database may be. */
-  databaseDays: number;
-}
 
 export interface ScanInput extends ScanOptions {
   /** The image as `docker save` writes it. */

@@ -10,7 +10,7 @@ import { exitCodeOf, toJson, type Result } from "../../../../../ops/checkImage/c
 import { toJunit } from "../../../../../ops/checkImage/reports/junit.ts";
 import { toSarif } from "../../../../../ops/checkImage/reports/sarif.ts";
 import { withSeverities } from "../../../../../ops/checkImage/severities.ts";
-import type { ScanOptions } from "../../../../../ops/checkImage/vulnerabilities/scanImage.ts";
+import type { ScanOptions } from "../../../../../ops/checkImage/vulnerabilities/scanOptions.ts";
 import { check } from "../../../../../ops/checkImage/wholeCheck.ts";
 import { conditions } from "../faultlessEvidence.ts";
 
