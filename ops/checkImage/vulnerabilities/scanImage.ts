@@ -136,11 +136,11 @@ function agedProblem(
 ): UnknownVulnerabilities | undefined {
   const built = databaseBuilt?.getTime() ?? Number.NaN;
   if (Number.isNaN(built)) return { unknown: `${scanner} does not say how old its database is: use a newer version` };
-  const age = Math.floor((now.getTime() - built) / 86_400_000);
-  if (now.getTime() - built <= days * 86_400_000) return undefined;
+  const age = (now.getTime() - built) / 86_400_000;
+  if (age <= days) return undefined;
   return {
     unknown:
-      `the database of ${scanner} is ${age} days old, and at most ${days} count: update it ` +
+      `the database of ${scanner} is ${Math.ceil(age)} days old, and at most ${days} count: update it ` +
       "(`grype db update`, `trivy image --download-db-only`), or allow more with --database-age DAYS",
   };
 }

@@ -323,6 +323,22 @@ describe("in a workflow", () => {
     expect(said.at(-1)).toContain("the pull request is updated");
   });
 
+  it("moves no branch that somebody changed meanwhile", async () => {
+    await open();
+    moveTag();
+    const client = gitHubOf();
+    const request: GitHubRequests["request"] = async (method, path, sent) => {
+      const answer = await client.request<never>(method, path, sent);
+      if (method === "POST" && path.endsWith("/git/commits"))
+        github.branches.commit(baseBranch, { "package.json": "{}" }, "somebody's commit");
+      return answer;
+    };
+    await expect(pin({ mode: "pull-request", env, gitHubOf: () => ({ request }) })).rejects.toThrow(
+      "Update is not a fast forward",
+    );
+    expect(github.branches.historyOf(baseBranch)[0]).toBe("somebody's commit");
+  });
+
   it("keeps what others changed in the Dockerfile itself", async () => {
     await open();
     const theirs = `${moved()}RUN something\n`;

@@ -108,6 +108,15 @@ describe("a report that is too long", () => {
     expect(short.match(/`the-cluster`<br>/g)).toHaveLength(2);
   });
 
+  it("leaves out no more than it must", () => {
+    const section = (letter: string, weight: number) => ({ text: letter.repeat(500), short: "", weight });
+    const sections = [{ text: "heading", short: "heading", weight: 9 }, section("a", 1), section("b", 2), section("c", 3)];
+    const withoutA = fit(sections, 1400, where).text;
+    expect(withoutA).toMatch(/^heading\n\n.+\n\nb{500}\n\nc{500}\n$/);
+    expect(fit(sections, withoutA.length, where).text).toBe(withoutA);
+    expect(fit(sections, withoutA.length - 1, where).text).not.toContain("b");
+  });
+
   it("is complete if there is room", () => {
     const { text: whole, cut } = fit(sectionsOf(reportOf(many("dev", 900))), 10_000_000, where);
     expect({ cut, all: whole.includes("dev-map-899") }).toEqual({ cut: false, all: true });

@@ -206,6 +206,8 @@ describe("the result is unknown", () => {
     );
     expect(await reason({ databaseDays: 9 })).toBe("known");
     expect(calls()).toContain("GRYPE_DB_MAX_ALLOWED_BUILT_AGE=216h");
+    program("grype", prints(grypeReport([], "2026-11-20T11:59:59Z")));
+    expect(await reason({ databaseDays: 9 })).toContain("is 10 days old, and at most 9 count");
   });
 
   it("with a database of unknown age", async () => {
