@@ -1,9 +1,9 @@
 /** A simulated Azure for a test: on free ports, with a temporary folder, and without docker-registry and Kubernetes. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import tls from "node:tls";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
@@ -142,13 +142,39 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
+const keptTls = resolve("node_modules/.cache/test-tls");
+
+/** Making the keys and certificates takes half a second of CPU time, so one set serves all test files, and the next runs. */
+async function testTls(folder: string): Promise<TlsFiles> {
+  const kept = existsSync(keptTls);
+  if (kept) cpSync(keptTls, folder, { recursive: true });
+  const files = await ensureTls(folder);
+  const isKept = Object.values(files).every((file: string) => isSame(file, join(keptTls, basename(file))));
+  if (kept && !isKept) rmSync(keptTls, { recursive: true, force: true });
+  if (!isKept) keepTls(folder);
+  return files;
+}
+
+const isSame = (one: string, other: string) => existsSync(other) && readFileSync(one).equals(readFileSync(other));
+
+function keepTls(folder: string): void {
+  const draft = `${keptTls}-${process.pid}`;
+  cpSync(folder, draft, { recursive: true });
+  try {
+    renameSync(draft, keptTls);
+  } catch {
+    // Another worker was first.
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
 /** Starts a simulated Azure; `stop` it in afterAll. @param clusterApis number of clusters whose API server has its own port */
 export async function startEnvironment(
   backend: BackendHandler = echo,
   { clusterApis = 0, kubelet }: { clusterApis?: number; kubelet?: Kubelet } = {},
 ): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), "simulated-azure-"));
-  const files = await ensureTls(join(folder, "tls"));
+  const files = await testTls(join(folder, "tls"));
   trust(readFileSync(files.caCertificate, "utf8"));
   const kubernetes = fakeKubernetes();
   const [port = 0, namesPort = 0, ...others] = await freePorts(4 + clusterApis);
