@@ -1,6 +1,11 @@
 import { failingProbes } from "../facts/failingProbe.ts";
+import type { ProbeFacts } from "../facts/probeFacts.ts";
 import { changeProbe, checkPortInstead } from "../fixes/changeProbe.ts";
 import { podCause } from "./cause.ts";
+
+/** A liveness probe that did not connect and did not kill failed before the process listened. Now another probe is answered. */
+const passes = ({ kind, report, kill }: ProbeFacts): boolean =>
+  report === undefined || (kind === "liveness" && kill === undefined && report.answer === "refused");
 
 export const probeWrongPath = podCause({
   code: "probe-wrong-path",
@@ -32,7 +37,7 @@ export const probeWrongPath = podCause({
     const other = container.probes.find(
       (one) =>
         one.kind !== probe.kind &&
-        one.report === undefined &&
+        passes(one) &&
         one.spec.httpGet?.path !== undefined &&
         one.spec.httpGet.path !== path,
     )?.spec.httpGet?.path;

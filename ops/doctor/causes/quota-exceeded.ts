@@ -16,7 +16,8 @@ export const quotaExceeded = ownerCause({
       ([key, hard]) => `${key} ${quota?.status?.used?.[key] ?? "?"} of ${hard}`,
     );
     const surge = owner.kind === "Deployment" && owner.has >= owner.wants && owner.wants > 0;
-    const fits = Math.max(0, owner.has);
+    // Its pods count before they are ready.
+    const fits = Math.max(owner.has, owner.pods.length);
     return {
       title: `The quota "${name}" of namespace "${owner.namespace}" leaves no room for ${surge ? "the rollout's extra pod" : `another pod of ${owner.ref}`}`,
       affected: [ref],

@@ -64,9 +64,9 @@ export function parseRefusal(text: string): RuntimeRefusal {
     const typed = /not a directory|Are you trying to mount a directory|is a directory/i.test(words);
     return { kind: typed ? "mount-type" : "mount", words, path, ...(volume === undefined ? {} : { volume }) };
   }
-  const directory = /(?:chdir to cwd \("([^"]*)"\)|mkdir ([^\s:]+)|cwd[^"]*"([^"]+)")/.exec(words);
-  if (/chdir to cwd|Cwd must be|workingDir/i.test(words)) {
-    const path = directory?.[1] ?? directory?.[3];
+  const directory = /(?:chdir to cwd \("([^"]*)"\)|container init: mkdir ([^\s:]+):|cwd[^"]*"([^"]+)")/.exec(words);
+  if (/chdir to cwd|Cwd must be|workingDir|container init: mkdir /i.test(words)) {
+    const path = directory?.[1] ?? directory?.[2] ?? directory?.[3];
     return { kind: "working-directory", words, ...(path === undefined ? {} : { path }) };
   }
   const user =

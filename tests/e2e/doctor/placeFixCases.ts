@@ -230,7 +230,7 @@ export const placeFixCases: readonly FixCase[] = [
         kind: "PersistentVolumeClaim",
         metadata: { name: "shop-data" },
         spec: {
-          storageClassName: "NAMESPACE-",
+          storageClassName: "NAMESPACEx",
           accessModes: ["ReadWriteOnce"],
           resources: { requests: { storage: "1Gi" } },
         },
@@ -308,12 +308,17 @@ export const placeFixCases: readonly FixCase[] = [
         spec: {
           policyName: "NAMESPACE",
           validationActions: ["Deny"],
-          matchResources: { namespaceSelector: inNamespace },
+          matchResources: {
+            namespaceSelector: { matchLabels: { ...inNamespace.matchLabels, "team-required": "yes" } },
+          },
         },
       },
     ],
     // A policy takes a few seconds to count.
-    breaks: ["kubectl delete pods --selector app=policy --namespace NAMESPACE"],
+    breaks: [
+      "kubectl label namespace NAMESPACE team-required=yes && sleep 5",
+      "kubectl delete pods --selector app=policy --namespace NAMESPACE",
+    ],
     fill: () => ({ VALUE: "shop" }),
   },
   {

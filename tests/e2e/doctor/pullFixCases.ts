@@ -8,7 +8,7 @@ const tagOf = ({ base }: FixGround): string => base.slice(base.lastIndexOf(":") 
 const filled = (ground: FixGround) => ({ IMAGE: ground.base, USER: user.username, PASSWORD: user.password });
 const closed = ({ closedRegistry }: FixGround): string => `${closedRegistry}/team/named:v1`;
 const create = "kubectl create secret";
-const add = "change pod: imagePullSecrets";
+const add = "change pod: imagePullSecrets.name";
 
 /** A Deployment whose image requires a sign-in. */
 const secured = (name: string, parts: Partial<FixCase> & Pick<FixCase, "code" | "forms">): FixCase => ({
@@ -126,7 +126,12 @@ export const pullFixCases: readonly FixCase[] = [
     spec: { imagePullSecrets: [{ name: "pull" }] },
     also: ({ closedRegistry }) => [pullSecret("pull", { [closedRegistry]: user })],
   },
-  secured("secret-nowhere", { code: "pull-secret-missing", forms: [create] }),
+  secured("secret-nowhere", {
+    code: "pull-secret-missing",
+    forms: [create],
+    // No other namespace has a Secret of this name.
+    spec: { imagePullSecrets: [{ name: "nowhere" }] },
+  }),
   secured("secret-elsewhere", {
     code: "pull-secret-other-namespace",
     forms: ["change secret: metadata.namespace"],

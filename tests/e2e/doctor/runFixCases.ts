@@ -106,7 +106,7 @@ export const runFixCases: readonly FixCase[] = [
     forms: ["change pod: containers.volumeMounts, volumes.emptyDir"],
     kind: "Deployment",
     container: {
-      command: node('require("node:fs").writeFileSync("/srv/data.json", "{}"); setInterval(() => {}, 1000)'),
+      command: node('require("node:fs").writeFileSync("/tmp/data.json", "{}"); setInterval(() => {}, 1000)'),
       securityContext: { readOnlyRootFilesystem: true },
     },
   },
@@ -209,7 +209,7 @@ export const runFixCases: readonly FixCase[] = [
     kind: "Deployment",
     container: {
       command: node(
-        `const burn = () => { const start = process.cpuUsage(); while (process.cpuUsage(start).user < 1e5); };
+        `const burn = () => { const start = process.cpuUsage(), used = () => process.cpuUsage(start); while (used().user + used().system < 1e5); };
          require("node:http").createServer((q, r) => { burn(); r.end("ok"); }).listen(8080); setInterval(burn, 500)`,
       ),
       resources: { requests: { cpu: "1m" }, limits: { cpu: "20m" } },
@@ -231,7 +231,7 @@ export const runFixCases: readonly FixCase[] = [
     code: "job-failed",
     forms: ["create again"],
     kind: "Job",
-    owner: { activeDeadlineSeconds: 8 },
+    owner: { activeDeadlineSeconds: 20 },
     container: {
       command: node("if (process.env.GO) process.exit(0); setInterval(() => {}, 1000)"),
       env: [{ name: "GO", valueFrom: { configMapKeyRef: { name: "go", key: "go", optional: true } } }],
