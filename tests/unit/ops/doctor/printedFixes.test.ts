@@ -1,9 +1,9 @@
 /** Printed commands of the doctor that one machine cannot run, or whose exact text matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { node, observation, pending, pod, pull } from "./exampleObservations.ts";
+import { event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
 import { foreignBackend, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
-import { wordings } from "./wordings.ts";
+import { http, unready, unstarted, wordings } from "./wordings.ts";
 
 const commandsOf = (seen: Observation): string[] =>
   diagnose(seen).findings.flatMap(({ mend }) =>
@@ -267,6 +267,19 @@ describe("a quota", () => {
     expect(exceeded(2, "dev")[0]).toBe("pulumi config set tarmac:replicas 2 --stack dev && pulumi up --stack dev");
   });
 
+  it("counts pods that are not ready yet", () => {
+    const seen = worded("quota of pods that is used up");
+    const { deployments, replicaSets } = seen;
+    Object.assign(deployments[0]?.spec ?? {}, { replicas: 2 });
+    const ownerReferences = [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-1", uid: "rs" }];
+    const starting = pod("web-1-a", {
+      metadata: { ownerReferences },
+      status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } },
+    });
+    const commands = commandsOf({ ...seen, deployments, replicaSets, pods: [starting] });
+    expect(commands[0]).toContain('{"spec":{"replicas":1,"strategy":');
+  });
+
   it("with room for no pod gets no fix that stops the workload", () => {
     expect(exceeded(0)).toEqual(["kubectl describe resourcequota q --namespace shop"]);
     expect(exceeded(0, "dev")).toEqual(["kubectl describe resourcequota q --namespace shop"]);
@@ -396,4 +409,38 @@ describe("a verdict on a workload that is starting", () => {
     });
     expect(diagnose(observation({ pods: [young] })).verdict).toBe("healthy");
   });
+});
+
+describe("a path that the process does not know", () => {
+  const alive = http({ httpGet: { path: "/alive", port: 8080 } });
+  const commands = (earlier: string, more: ReturnType<typeof event>[] = []) => {
+    const seen = unready(
+      "Readiness probe failed: HTTP probe failed with statuscode: 404",
+      { readinessProbe: http(), livenessProbe: alive },
+      "",
+      more,
+    );
+    seen.events?.push(event("web-1", "Unhealthy", `Liveness probe failed: ${earlier}`));
+    return commandsOf(seen).join("\n");
+  };
+
+  it("is replaced by that of a liveness probe that failed only before the process listened", () => {
+    expect(commands('Get "http://10.0.0.1:8080/alive": dial tcp 10.0.0.1:8080: connect: connection refused')).toContain(
+      '"httpGet":{"path":"/alive"',
+    );
+  });
+
+  it("is not replaced by one that failed later", () => {
+    expect(commands("HTTP probe failed with statuscode: 503")).not.toContain('"/alive"');
+  });
+});
+
+it.each([
+  ["a file", "mkdir /etc/passwd: not a directory"],
+  ["on a read-only file system", "mkdir /work: read-only file system"],
+])("a working directory that is %s gives way to the image's own", (_, words) => {
+  const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${words}: unknown`;
+  const seen = unstarted(message, { workingDir: "/work" });
+  expect(diagnose(seen).findings[0]?.title).toContain(`The working directory "${words.split(/[ :]/)[1]}"`);
+  expect(commandsOf(seen)[0]).toContain('"workingDir":null');
 });
