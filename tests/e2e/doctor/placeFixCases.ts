@@ -230,7 +230,7 @@ export const placeFixCases: readonly FixCase[] = [
         kind: "PersistentVolumeClaim",
         metadata: { name: "shop-data" },
         spec: {
-          storageClassName: "NAMESPACEx",
+          storageClassName: "NAMESPACE-x",
           accessModes: ["ReadWriteOnce"],
           resources: { requests: { storage: "1Gi" } },
         },
@@ -377,7 +377,19 @@ export const placeFixCases: readonly FixCase[] = [
         metadata: { name: "held", finalizers: ["example.com/cleanup"] },
       },
     ],
-    breaks: ["kubectl delete namespace NAMESPACE --wait=false"],
+    // Pods and, while another case breaks an API, the discovery hold the namespace as well.
+    breaks: [
+      "kubectl delete namespace NAMESPACE --wait=false",
+      "kubectl wait --for=delete pod --all --namespace NAMESPACE --timeout=60s",
+      ...[
+        ["NamespaceDeletionDiscoveryFailure", "False"],
+        ["NamespaceFinalizersRemaining", "True"],
+      ].map(
+        ([type, status]) =>
+          `kubectl wait namespace/NAMESPACE --for=jsonpath='{.status.conditions[?(@.type=="${type}")].status}'=${status} --timeout=90s`,
+      ),
+      "sleep 5",
+    ],
     vanishes: true,
   },
 ];
