@@ -1,16 +1,8 @@
+import { keptByContainer } from "../facts/keptByContainer.ts";
 import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
 import { nameOf } from "../facts/podFacts.ts";
 import { changedBy, changePod } from "../fixes/changeOwner.ts";
 import { podCause, type Step } from "./cause.ts";
-
-/** Seconds that a container may go on after another one has ended. */
-const usual = 120;
-
-interface Proof {
-  done: ContainerFacts;
-  others: ContainerFacts[];
-  seconds: number;
-}
 
 /**
  * A pod of a Job whose work is done in one container while another goes on running, so that the Job never completes:
@@ -21,14 +13,7 @@ export const jobKeptByContainer = podCause({
   stage: "run",
   recovery: "possible",
   over: ["not-ready-by-itself", "nothing-listens", "exits-by-itself"],
-  proof: (pod): Proof | undefined => {
-    if (!["Job", "CronJob"].includes(pod.owner.kind)) return undefined;
-    const main = pod.containers.filter(({ role }) => role === "main");
-    const done = main.find(({ status, end }) => status?.state?.terminated !== undefined && end?.exitCode === 0);
-    const others = main.filter(({ runningSince }) => runningSince !== undefined);
-    const seconds = Math.round((pod.now - (done?.end?.finishedAt ?? pod.now)) / 1000);
-    return done === undefined || others.length === 0 || seconds < usual ? undefined : { done, others, seconds };
-  },
+  proof: keptByContainer,
   claim: (pod, { done, others, seconds }) => {
     const names = others.map(({ name }) => `"${name}"`).join(", ");
     const ended = Math.round(seconds / 60);

@@ -2,6 +2,7 @@
 import { lastSeen, type Pod } from "../../cluster/kubernetesObjects.ts";
 import { findEvent } from "./eventFacts.ts";
 import { initWait } from "./initWait.ts";
+import { keptByContainer } from "./keptByContainer.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
 import type { ContainerFacts, PodFacts } from "./podFacts.ts";
 import { budget } from "./probeFacts.ts";
@@ -45,7 +46,7 @@ export function healthOf(facts: PodFacts, owners: readonly OwnerFacts[] = []): H
     ({ role, runningSince, ready, status }) =>
       runningSince !== undefined && (role === "main" ? !ready : role === "sidecar" && status?.started !== true),
   );
-  if (initWait(facts) !== undefined) return "failing";
+  if (initWait(facts) !== undefined || keptByContainer(facts) !== undefined) return "failing";
   if (unready !== undefined) return readinessOverdue(facts, unready) ? "failing" : "starting";
   if (closedGates(pod).length > 0) return age > startMilliseconds ? "failing" : "starting";
   return age > (pod.spec?.nodeName !== undefined ? startMilliseconds * 15 : startMilliseconds) ? "failing" : "starting";

@@ -16,7 +16,7 @@ export interface FixGround {
 export interface FixCase {
   /** Name of the workload, and part of the name of its namespace. */
   name: string;
-  /** Set if it runs only with TARMAC_E2E_FIXES=all: it was not seen on a cluster yet. */
+  /** Set if it runs only with TARMAC_E2E_FIXES=all, which takes seven minutes. */
   onRequest?: true;
   code: CauseCode;
   /** What the commands to run change, in words of `formOf`. They run in this order. */

@@ -214,13 +214,13 @@ export const seldomWordings: readonly Wording[] = [
     seen: () => {
       const one = pod("load-x", {
         metadata: {
-          creationTimestamp: before(3010),
+          creationTimestamp: before(140),
           ownerReferences: [{ kind: "Job", name: "load", apiVersion: "batch/v1", uid: "j", controller: true }],
         },
         status: {
           ready: false,
           state: {
-            terminated: { exitCode: 0, reason: "Completed", startedAt: before(3000), finishedAt: before(2900) },
+            terminated: { exitCode: 0, reason: "Completed", startedAt: before(135), finishedAt: before(130) },
           },
         },
         spec: { restartPolicy: "Never", containers: [main(), { name: "istio-proxy", image }] },
@@ -231,10 +231,10 @@ export const seldomWordings: readonly Wording[] = [
         imageID: "",
         ready: true,
         restartCount: 0,
-        state: { running: { startedAt: before(3000) } },
+        state: { running: { startedAt: before(135) } },
       });
       const job = {
-        metadata: { name: "load", uid: "j", creationTimestamp: before(3010) },
+        metadata: { name: "load", uid: "j", creationTimestamp: before(140) },
         spec: { template: { spec: one.spec } },
         status: { active: 1 },
       };
