@@ -110,7 +110,12 @@ describe("a report that is too long", () => {
 
   it("leaves out no more than it must", () => {
     const section = (letter: string, weight: number) => ({ text: letter.repeat(500), short: "", weight });
-    const sections = [{ text: "heading", short: "heading", weight: 9 }, section("a", 1), section("b", 2), section("c", 3)];
+    const sections = [
+      { text: "heading", short: "heading", weight: 9 },
+      section("a", 1),
+      section("b", 2),
+      section("c", 3),
+    ];
     const withoutA = fit(sections, 1400, where).text;
     expect(withoutA).toMatch(/^heading\n\n.+\n\nb{500}\n\nc{500}\n$/);
     expect(fit(sections, withoutA.length, where).text).toBe(withoutA);
