@@ -3,9 +3,9 @@ import type { ProbeFacts } from "../facts/probeFacts.ts";
 import { changeProbe, checkPortInstead } from "../fixes/changeProbe.ts";
 import { podCause } from "./cause.ts";
 
-/** A liveness probe that did not connect and did not kill failed before the process listened. Now another probe is answered. */
+/** A liveness probe that got no answer and did not kill failed while the process was starting. Now another probe is answered. */
 const passes = ({ kind, report, kill }: ProbeFacts): boolean =>
-  report === undefined || (kind === "liveness" && kill === undefined && report.answer === "refused");
+  report === undefined || (kind === "liveness" && kill === undefined && ["refused", "timeout"].includes(report.answer));
 
 export const probeWrongPath = podCause({
   code: "probe-wrong-path",
