@@ -124,6 +124,10 @@ export interface Certificate {
   status?: { conditions?: StatusCondition[] };
 }
 
+/** Whether the containers of a pod have ended and none starts again: it takes no room of a node or a quota. */
+export const hasEnded = ({ status }: Pick<Pod, "status">): boolean =>
+  status?.phase === "Succeeded" || status?.phase === "Failed";
+
 /** When an event last occurred, in milliseconds; 0 if unknown. */
 export function lastSeen(event: Event): number {
   const text = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp;

@@ -9,7 +9,7 @@ import { observe } from "../doctor/observe.ts";
 import type { Observation } from "../doctor/observation.ts";
 import { findPlace, type Place } from "../doctor/target.ts";
 import { ClusterReader } from "../cluster/clusterReader.ts";
-import type { Pod } from "../cluster/kubernetesObjects.ts";
+import { hasEnded, type Pod } from "../cluster/kubernetesObjects.ts";
 import { type DeployedService, idOf } from "./deployedServices.ts";
 import { sameImage } from "./goodImages.ts";
 
@@ -119,7 +119,7 @@ export function judgePods(
   services: readonly DeployedService[] = [service],
 ): Smoke & { failing: boolean } {
   // Evicted pods stay listed for weeks; only their replacements count.
-  const living = observation.pods.filter(({ status }) => !["Failed", "Succeeded"].includes(status?.phase ?? ""));
+  const living = observation.pods.filter((pod) => !hasEnded(pod));
   const { findings, pods } = diagnose({ ...observation, pods: living });
   const own = living.filter((pod) => isOf(service, pod));
   const { image: deployed = "" } = service;

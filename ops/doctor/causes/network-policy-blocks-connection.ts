@@ -1,5 +1,5 @@
 import { isPrivate, parseRange } from "@tarmac/validate/addressRange";
-import type { Pod, Service } from "../../cluster/kubernetesObjects.ts";
+import { hasEnded, type Pod, type Service } from "../../cluster/kubernetesObjects.ts";
 import { hostIn, serviceAt } from "../facts/clusterHost.ts";
 import { type FailedConnection, failedConnections } from "../facts/failedConnection.ts";
 import { isLoopback } from "../facts/listeningPorts.ts";
@@ -142,7 +142,7 @@ function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): 
   // Without a selector, the Service's endpoints may be anywhere.
   if (service === undefined || entry === undefined || Object.keys(selector).length === 0) return undefined;
   const ends = observation.pods
-    .filter(({ metadata, status }) => selects(selector, metadata?.labels) && !hasEnded(status?.phase))
+    .filter(({ metadata, status }) => selects(selector, metadata?.labels) && !hasEnded({ status }))
     .map((pod) => ({ pod, ...podPortOf(pod, entry) }));
   const { targetPort = entry.port } = entry as { port: number; targetPort?: number | string };
   return {
@@ -150,8 +150,6 @@ function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): 
     ends: ends.length > 0 ? ends : [typeof targetPort === "number" ? { number: targetPort } : {}],
   };
 }
-
-const hasEnded = (phase: string | undefined): boolean => phase === "Succeeded" || phase === "Failed";
 
 const portsOf = (target: Target | undefined): number[] => [
   ...new Set((target?.ends ?? []).flatMap(({ number }) => number ?? [])),

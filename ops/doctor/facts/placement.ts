@@ -1,5 +1,5 @@
 /** Why no node accepts a pod: the scheduler's reasons, the autoscaler's, and the current nodes. */
-import type { Node } from "../../cluster/kubernetesObjects.ts";
+import { hasEnded, type Node } from "../../cluster/kubernetesObjects.ts";
 import { findEvent, quoteEvent } from "./eventFacts.ts";
 import type { PodFacts } from "./podFacts.ts";
 import { unscheduled } from "./podHealth.ts";
@@ -58,7 +58,7 @@ export const siblings = (pod: PodFacts): string[] =>
       ({ metadata, spec, status }) =>
         metadata?.name !== pod.podName &&
         spec?.nodeName !== undefined &&
-        !["Succeeded", "Failed"].includes(status?.phase ?? "") &&
+        !hasEnded({ status }) &&
         labelsOverlap(pod, metadata?.labels),
     )
     .map(({ metadata }) => metadata?.name ?? "");

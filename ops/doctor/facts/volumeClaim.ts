@@ -1,5 +1,5 @@
 /** The claims of a pod's volumes, and the other pods that use them. */
-import type { PersistentVolumeClaim, Pod } from "../../cluster/kubernetesObjects.ts";
+import { hasEnded, type PersistentVolumeClaim, type Pod } from "../../cluster/kubernetesObjects.ts";
 import type { PodFacts } from "./podFacts.ts";
 
 export interface ClaimFacts {
@@ -27,7 +27,7 @@ export function claimsOf({ pod, podName, observation }: PodFacts): ClaimFacts[] 
       ({ metadata, spec, status }) =>
         metadata?.name !== podName &&
         spec?.nodeName !== undefined &&
-        !["Succeeded", "Failed"].includes(status?.phase ?? "") &&
+        !hasEnded({ status }) &&
         spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === name),
     );
     return {
