@@ -1,11 +1,13 @@
 import { failingProbes } from "../facts/failingProbe.ts";
 import type { ProbeFacts } from "../facts/probeFacts.ts";
+import { timedOut } from "../facts/probeReport.ts";
 import { changeProbe, checkPortInstead } from "../fixes/changeProbe.ts";
 import { podCause } from "./cause.ts";
 
 /** A liveness probe that got no answer and did not kill failed while the process was starting. Now another probe is answered. */
 const passes = ({ kind, report, kill }: ProbeFacts): boolean =>
-  report === undefined || (kind === "liveness" && kill === undefined && ["refused", "timeout"].includes(report.answer));
+  report === undefined ||
+  (kind === "liveness" && kill === undefined && (timedOut(report) || report.answer === "refused"));
 
 export const probeWrongPath = podCause({
   code: "probe-wrong-path",

@@ -1,3 +1,4 @@
+import { hasEnded } from "../../cluster/kubernetesObjects.ts";
 import { refusedBy } from "../facts/refusedOwner.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import { type Changed, changedOwner, configure, run } from "../fixes/changeOwner.ts";
@@ -16,8 +17,11 @@ export const quotaExceeded = ownerCause({
       ([key, hard]) => `${key} ${quota?.status?.used?.[key] ?? "?"} of ${hard}`,
     );
     const surge = owner.kind === "Deployment" && owner.has >= owner.wants && owner.wants > 0;
-    // Its pods count before they are ready.
-    const fits = Math.max(owner.has, owner.pods.length);
+    // A quota counts pods before they are ready, and not once they have ended.
+    const counted = owner.observation.pods.filter(
+      (pod) => owner.pods.includes(pod.metadata?.name ?? "") && !hasEnded(pod),
+    );
+    const fits = Math.max(owner.has, counted.length);
     return {
       title: `The quota "${name}" of namespace "${owner.namespace}" leaves no room for ${surge ? "the rollout's extra pod" : `another pod of ${owner.ref}`}`,
       affected: [ref],

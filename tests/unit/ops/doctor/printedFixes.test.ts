@@ -1,7 +1,7 @@
 /** Printed commands of the doctor that one machine cannot run, or whose exact text matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
+import { before, event, node, observation, pending, pod, pull } from "./exampleObservations.ts";
 import { foreignBackend, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 import { http, unready, unstarted, wordings } from "./wordings.ts";
 
@@ -267,16 +267,20 @@ describe("a quota", () => {
     expect(exceeded(2, "dev")[0]).toBe("pulumi config set tarmac:replicas 2 --stack dev && pulumi up --stack dev");
   });
 
-  it("counts pods that are not ready yet", () => {
+  it("counts pods that are not ready yet, and none that have ended", () => {
     const seen = worded("quota of pods that is used up");
-    const { deployments, replicaSets } = seen;
-    Object.assign(deployments[0]?.spec ?? {}, { replicas: 2 });
+    Object.assign(seen.deployments[0]?.spec ?? {}, { replicas: 3 });
     const ownerReferences = [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-1", uid: "rs" }];
     const starting = pod("web-1-a", {
       metadata: { ownerReferences },
       status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } },
     });
-    const commands = commandsOf({ ...seen, deployments, replicaSets, pods: [starting] });
+    const evicted = pod("web-1-b", {
+      metadata: { ownerReferences },
+      status: { ready: false },
+      podStatus: { phase: "Failed", reason: "Evicted", startTime: before(7200) },
+    });
+    const commands = commandsOf({ ...seen, pods: [starting, evicted] });
     expect(commands[0]).toContain('{"spec":{"replicas":1,"strategy":');
   });
 
@@ -413,22 +417,21 @@ describe("a verdict on a workload that is starting", () => {
 
 describe("a path that the process does not know", () => {
   const alive = http({ httpGet: { path: "/alive", port: 8080 } });
-  const commands = (earlier: string, more: ReturnType<typeof event>[] = []) => {
-    const seen = unready(
-      "Readiness probe failed: HTTP probe failed with statuscode: 404",
-      { readinessProbe: http(), livenessProbe: alive },
-      "",
-      more,
-    );
+  const commands = (earlier: string) => {
+    const seen = unready("Readiness probe failed: HTTP probe failed with statuscode: 404", {
+      readinessProbe: http(),
+      livenessProbe: alive,
+    });
     seen.events?.push(event("web-1", "Unhealthy", `Liveness probe failed: ${earlier}`));
     return commandsOf(seen).join("\n");
   };
 
-  it("is replaced by that of a liveness probe that failed only before the process listened", () => {
-    expect(commands('Get "http://10.0.0.1:8080/alive": dial tcp 10.0.0.1:8080: connect: connection refused')).toContain(
-      '"httpGet":{"path":"/alive"',
-    );
-  });
+  it.each(["dial tcp 10.0.0.1:8080: connect: connection refused", "context deadline exceeded"])(
+    "is replaced by that of a liveness probe that failed only at the start: %s",
+    (failure) => {
+      expect(commands(`Get "http://10.0.0.1:8080/alive": ${failure}`)).toContain('"httpGet":{"path":"/alive"');
+    },
+  );
 
   it("is not replaced by one that failed later", () => {
     expect(commands("HTTP probe failed with statuscode: 503")).not.toContain('"/alive"');
